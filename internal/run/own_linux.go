@@ -1,0 +1,12 @@
+package run
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// own gives a program its own process group, so that the terminal's Ctrl-C reaches it only through us, and makes the
+// kernel end it when we are gone.
+func own(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}

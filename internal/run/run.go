@@ -1,0 +1,95 @@
+// Package run starts the programs the plugin depends on. It is the only package that uses os/exec, so that every
+// program gets a context, and every failure tells which command line ended how and what the program last said.
+package run
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// tailSize is how much of a program's output an error keeps, in bytes.
+const tailSize = 4096
+
+// killDelay is how long a cancelled program has to end by itself before it is killed.
+const killDelay = 5 * time.Second
+
+// Error tells how a command failed.
+type Error struct {
+	Argv     []string // the command line
+	ExitCode int      // -1 if the program did not start or was ended by a signal
+	Tail     string   // the end of what it wrote to stdout and stderr
+	Err      error    // the cause, of package os/exec or context
+}
+
+func (e *Error) Error() string {
+	if errors.Is(e.Err, exec.ErrNotFound) {
+		return fmt.Sprintf("%s: not found in PATH", e.Argv[0])
+	}
+	msg := fmt.Sprintf("%s: %v", Quote(e.Argv), e.Err)
+	if e.Tail != "" {
+		msg += "\n" + e.Tail
+	}
+	return msg
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Look finds the program name in PATH and returns its path. The error says in which package a user finds it.
+func Look(name, hint string) (string, error) {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return "", fmt.Errorf("%s: not found in PATH (%s): %w", name, hint, exec.ErrNotFound)
+	}
+	return path, nil
+}
+
+// Output runs a program to its end and returns what it wrote to stdout.
+// Errors are of type *Error.
+func Output(ctx context.Context, name string, args ...string) ([]byte, error) {
+	var stdout bytes.Buffer
+	err := Stream(ctx, &stdout, name, args...)
+	return stdout.Bytes(), err
+}
+
+// Stream runs a program to its end and copies its stdout to w as it comes.
+// Errors are of type *Error.
+func Stream(ctx context.Context, w io.Writer, name string, args ...string) error {
+	t := &tail{}
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Stdout, cmd.Stderr = io.MultiWriter(w, t), t
+	cmd.WaitDelay = killDelay
+	own(cmd)
+	return explain(ctx, cmd, t, cmd.Run())
+}
+
+func explain(ctx context.Context, cmd *exec.Cmd, t *tail, err error) error {
+	if err == nil {
+		return nil
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause
+	}
+	code := -1
+	if cmd.ProcessState != nil {
+		code = cmd.ProcessState.ExitCode()
+	}
+	return &Error{Argv: cmd.Args, ExitCode: code, Tail: t.String(), Err: err}
+}
+
+// Quote writes a command line so that it can be pasted into a POSIX shell.
+func Quote(argv []string) string {
+	quoted := make([]string, len(argv))
+	for i, a := range argv {
+		if a == "" || strings.ContainsAny(a, " \t\n'\"\\$`&|;<>()*?[]#~!{}") {
+			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
+		quoted[i] = a
+	}
+	return strings.Join(quoted, " ")
+}
