@@ -40,6 +40,16 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// Find returns the first of several command lines whose program is in PATH, and false if there is none.
+func Find(commands ...[]string) ([]string, bool) {
+	for _, c := range commands {
+		if _, err := exec.LookPath(c[0]); err == nil {
+			return c, true
+		}
+	}
+	return nil, false
+}
+
 // Look finds the program name in PATH and returns its path. The error says in which package a user finds it.
 func Look(name, hint string) (string, error) {
 	path, err := exec.LookPath(name)
