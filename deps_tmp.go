@@ -14,6 +14,7 @@ import (
 	_ "github.com/hashicorp/packer-plugin-sdk/template/config"
 	_ "github.com/spakin/netpbm"
 	_ "github.com/google/uuid"
+	_ "github.com/docker/go-units"
 	_ "github.com/google/go-cmp/cmp"
 	_ "github.com/stretchr/testify/require"
 	_ "github.com/zclconf/go-cty/cty"

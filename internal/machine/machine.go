@@ -7,23 +7,17 @@ import (
 	"fmt"
 )
 
-// Bus is how the disk is attached.
+// Bus is how the disk is attached, as Nova's hw_disk_bus spells it.
 type Bus string
 
-// The buses a guest is installed on.
-const (
-	BusIDE    Bus = "ide"
-	BusVirtio Bus = "virtio"
-)
+// BusIDE needs no driver that Windows 7 does not bring.
+const BusIDE Bus = "ide"
 
-// NIC is the model of the network card.
+// NIC is the model of the network card, as Nova's hw_vif_model spells it.
 type NIC string
 
-// The network cards a guest is installed with.
-const (
-	NICE1000  NIC = "e1000" // Intel PRO/1000 MT Desktop (82540EM), which Windows 7 knows
-	NICVirtio NIC = "virtio-net"
-)
+// NICE1000 is the Intel PRO/1000 MT Desktop (82540EM), which Windows 7 knows.
+const NICE1000 NIC = "e1000"
 
 // Spec is the machine a build wants.
 type Spec struct {
@@ -35,8 +29,8 @@ type Spec struct {
 	CDs       []string // ISO files, in drive order: the installation medium first
 	NIC       NIC      // one card, behind NAT
 	GuestPort int      // TCP port in the guest that Addr leads to
-	PortMin   int      // lowest and highest port of 127.0.0.1
-	PortMax   int      // that may lead there
+	PortMin   int      // lowest port of 127.0.0.1 that may lead there
+	PortMax   int      // highest
 }
 
 // Disk is a machine's disk.
@@ -61,6 +55,8 @@ type VM interface {
 	Start(ctx context.Context) error
 	// Addr is where the guest's GuestPort is reached, as 127.0.0.1:PORT; known after Start.
 	Addr() string
+	// HostIP is the address at which the guest reaches the host's loopback.
+	HostIP() string
 	// Exited is closed when the machine is off or gone.
 	Exited() <-chan struct{}
 	// ExitReason says why the machine is off; it may be called after Exited is closed.
