@@ -22,6 +22,7 @@ const NICE1000 NIC = "e1000"
 // Spec is the machine a build wants.
 type Spec struct {
 	Name      string   // as the hypervisor shows it
+	Type      string   // as Nova's hw_machine_type spells it; empty if the hypervisor has no equivalent
 	Dir       string   // folder for the machine's own files while it runs; exists, private
 	CPUs      int      // virtual CPUs, as cores of one socket
 	MemoryMiB int      // RAM

@@ -1,0 +1,2 @@
+//go:generate go tool packer-sdc mapstructure-to-hcl2 -type Config
+package qemu

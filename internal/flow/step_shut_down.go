@@ -1,0 +1,79 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/docker/go-units"
+	"github.com/hashicorp/packer-plugin-sdk/multistep"
+	packersdk "github.com/hashicorp/packer-plugin-sdk/packer"
+
+	"github.com/guestprep/packer-plugin-guestprep/internal/guest"
+)
+
+// stepShutDown has the guest take back what the build opened, and power off. That the guest does power off is the proof
+// of it: the seal turns the machine off only when each of its steps has succeeded.
+type stepShutDown struct{ *build }
+
+func (s *stepShutDown) Run(ctx context.Context, bag multistep.StateBag) multistep.StepAction {
+	title := "Sealing the guest and shutting it down"
+	if s.Plan.Shutdown.Command != "" || !s.Plan.Shutdown.Seal {
+		title = "Shutting the guest down, unsealed"
+	}
+	return s.do(ctx, bag, title, func(ctx context.Context) error { return s.shutDown(ctx, bag) })
+}
+
+func (s *stepShutDown) shutDown(ctx context.Context, bag multistep.StateBag) error {
+	begin := time.Now()
+	limit := s.Plan.Shutdown.Timeout
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("shutdown_timeout: the guest did not power off within %v", limit))
+	defer cancel()
+	s.found.mayExit.Store(true)
+	if err := s.order(ctx, bag); err != nil {
+		return err
+	}
+	select {
+	case <-s.found.vm.Exited():
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	if reason := s.found.vm.ExitReason(); !reason.ByGuest {
+		return fmt.Errorf("the virtual machine is gone, but not because the guest shut down: %s", reason)
+	}
+	s.ui.Message("the guest powered off after " + units.HumanDuration(time.Since(begin)))
+	return nil
+}
+
+// order has the guest turned off, in the way the plan says.
+func (s *stepShutDown) order(ctx context.Context, bag multistep.StateBag) error {
+	comm, err := connection(bag)
+	if err != nil {
+		return err
+	}
+	switch {
+	case s.Plan.Shutdown.Command != "":
+		// The guest may be gone before it has told how the command ended.
+		return comm.Start(ctx, &packersdk.RemoteCmd{Command: s.Plan.Shutdown.Command})
+	case s.Plan.Shutdown.Seal:
+		return s.seal(ctx, guest.New(comm, nil))
+	}
+	return s.found.vm.PowerOff(ctx)
+}
+
+// seal runs the seal that a provisioner has prepared, or else the plain one.
+func (s *stepShutDown) seal(ctx context.Context, session *guest.Session) error {
+	prepared, err := session.HasSeal(ctx)
+	if err != nil {
+		return err
+	}
+	if !prepared {
+		if err := session.RegisterSeal(ctx, guest.Seal{User: s.Remote.WinRMUser}); err != nil {
+			return err
+		}
+	}
+	_, err = session.Run(ctx, guest.SealCommand)
+	return err
+}
+
+func (s *stepShutDown) Cleanup(multistep.StateBag) {}
