@@ -3,7 +3,10 @@
 // battery rules, and cuts a command at 261 characters.
 package task
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // System is the SID of the account SYSTEM. It has the same value in every language of Windows.
 const System = "S-1-5-18"
@@ -31,4 +34,28 @@ type Exec struct {
 	Command          string
 	Arguments        string // as the program sees its command line; cmdline.Join makes it
 	WorkingDirectory string // without quotes, without a backslash at its end
+}
+
+// Diff tells in which property another task differs from t, or nothing if in none.
+func (t Task) Diff(other Task) string {
+	for _, p := range []struct{ name, want, found string }{
+		{"user", t.User, other.User},
+		{"command", t.Exec.Command, other.Exec.Command},
+		{"arguments", t.Exec.Arguments, other.Exec.Arguments},
+		{"working directory", t.Exec.WorkingDirectory, other.Exec.WorkingDirectory},
+		{"time limit", t.TimeLimit.String(), other.TimeLimit.String()},
+		{"logon trigger", t.Logon.String(), other.Logon.String()},
+	} {
+		if p.want != p.found {
+			return fmt.Sprintf("the %s is %q, wanted %q", p.name, p.found, p.want)
+		}
+	}
+	return ""
+}
+
+func (l *Logon) String() string {
+	if l == nil {
+		return "none"
+	}
+	return "after " + l.Delay.String()
 }

@@ -1,0 +1,7 @@
+@echo off
+setlocal DisableDelayedExpansion
+rem Runs one program for guestprep, as SYSTEM. Its exit code goes into exit.txt, which appears only when it is complete.
+cd /d "%~dp0"
+{{.Command}} >output.log 2>&1
+>exit.tmp echo %ERRORLEVEL%
+move /y exit.tmp exit.txt >nul

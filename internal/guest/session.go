@@ -1,0 +1,74 @@
+// Package guest is a session with a Windows guest over Packer's communicator: it runs commands, delivers files, and
+// runs programs as SYSTEM. It uses cmd and what every Windows 7 has; no PowerShell, which is slow to start there and
+// loses exit codes.
+package guest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	packersdk "github.com/hashicorp/packer-plugin-sdk/packer"
+
+	"github.com/guestprep/packer-plugin-guestprep/internal/payload"
+)
+
+const (
+	// Dir is where everything lives that a build puts into the guest for its own use. The seal removes it.
+	Dir = `C:\Windows\Temp\guestprep`
+	// workDir holds what one session needs. Close removes it.
+	workDir = Dir + `\work`
+)
+
+// cleanupTimeout bounds what is done in the guest after a failure or a Ctrl-C.
+const cleanupTimeout = 30 * time.Second
+
+// Session is a connection to one guest. It is for one goroutine.
+type Session struct {
+	comm   packersdk.Communicator
+	server *payload.Server // may be nil
+	poll   time.Duration   // how often a task is asked whether it is done
+	// patience is for how long the guest may not answer while a task runs: an installer may restart the network.
+	patience time.Duration
+}
+
+// New starts a session. Nothing is sent until it is used. Without a server, which may be nil, the few small files that a
+// session needs itself go through the communicator, which takes seconds for each.
+func New(comm packersdk.Communicator, server *payload.Server) *Session {
+	return &Session{comm: comm, server: server, poll: 3 * time.Second, patience: 5 * time.Minute}
+}
+
+// Close removes what the session left in the guest; what the seal needs stays. It works after ctx is cancelled.
+func (s *Session) Close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
+	defer cancel()
+	// The second rmdir removes Dir if nothing else is in it, and that is all it can do.
+	line := fmt.Sprintf(`(if exist %[1]s rmdir /s /q %[1]s) & (if exist %[1]s exit 1) & rmdir %[2]s 2>nul & exit 0`, workDir, Dir)
+	if _, err := s.Run(ctx, line); err != nil {
+		return fmt.Errorf("remove the build's files from the guest: %w", err)
+	}
+	return nil
+}
+
+// wait waits for the next poll.
+func (s *Session) wait(ctx context.Context) error {
+	timer := time.NewTimer(s.poll)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}
+
+// cleanup runs a command that undoes something and joins its error to cause, which may be nil.
+func (s *Session) cleanup(ctx context.Context, cause error, line string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
+	defer cancel()
+	if _, err := s.Run(ctx, line); err != nil {
+		return errors.Join(cause, fmt.Errorf("clean up in the guest: %w", err))
+	}
+	return cause
+}
