@@ -14,7 +14,7 @@ import (
 // Screenshot implements machine.VM. QEMU writes PNG itself only since 7.1, PPM always did.
 func (v *vm) Screenshot(ctx context.Context, path string) (err error) {
 	ppm := filepath.Join(v.spec.Dir, "screen.ppm")
-	if _, err := v.monitor.run(ctx, "screendump", map[string]any{"filename": ppm}); err != nil {
+	if err := v.monitor.run(ctx, "screendump", map[string]any{"filename": ppm}); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, removeFile(ppm)) }()

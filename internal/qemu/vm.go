@@ -6,12 +6,16 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"time"
 
 	sdknet "github.com/hashicorp/packer-plugin-sdk/net"
 
 	"github.com/guestprep/packer-plugin-guestprep/internal/machine"
 	"github.com/guestprep/packer-plugin-guestprep/internal/run"
 )
+
+// portTime is how long a free port is looked for.
+const portTime = 2 * time.Second
 
 type vm struct {
 	binary string
@@ -52,6 +56,8 @@ func (v *vm) Start(ctx context.Context) error {
 // reservePort finds a free port and locks it against other builds of this host for as long as the machine exists.
 // QEMU binds it itself, so it is free for a moment.
 func (v *vm) reservePort(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, portTime) // the SDK tries until then
+	defer cancel()
 	listener, err := sdknet.ListenRangeConfig{
 		Addr: "127.0.0.1", Network: "tcp", Min: v.spec.PortMin, Max: v.spec.PortMax + 1,
 	}.Listen(ctx)
@@ -100,8 +106,7 @@ func (v *vm) Disk() machine.Disk { return v.spec.Disk }
 
 // PowerOff implements machine.VM.
 func (v *vm) PowerOff(ctx context.Context) error {
-	_, err := v.monitor.run(ctx, "system_powerdown", nil)
-	return err
+	return v.monitor.run(ctx, "system_powerdown", nil)
 }
 
 // Destroy implements machine.VM.
