@@ -1,0 +1,34 @@
+package glance
+
+import (
+	"fmt"
+	"time"
+)
+
+const (
+	mib = 1 << 20
+	gib = 1 << 30
+)
+
+// bytes writes a size for people.
+func bytes(n int64) string {
+	if n < gib {
+		return fmt.Sprintf("%.1f MiB", float64(n)/mib)
+	}
+	return fmt.Sprintf("%.1f GiB", float64(n)/gib)
+}
+
+// since writes how long ago a moment was, for people.
+func since(start time.Time) string { return duration(time.Since(start)) }
+
+func duration(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	d = d.Round(time.Second)
+	return fmt.Sprintf("%d min %02d s", int(d.Minutes()), int(d.Seconds())%60)
+}
+
+func rate(n int64, d time.Duration) string {
+	return bytes(int64(float64(n)/max(d.Seconds(), 0.001))) + "/s"
+}
