@@ -28,7 +28,7 @@ const cleanupTimeout = 30 * time.Second
 type Session struct {
 	comm   packersdk.Communicator
 	server *payload.Server // may be nil
-	poll   time.Duration   // how often a task is asked whether it is done
+	poll   time.Duration   // until a task is first asked whether it is done; each time it takes twice as long
 	// patience is for how long the guest may not answer while a task runs: an installer may restart the network.
 	patience time.Duration
 }
@@ -36,7 +36,7 @@ type Session struct {
 // New starts a session. Nothing is sent until it is used. Without a server, which may be nil, the few small files that a
 // session needs itself go through the communicator, which takes seconds for each.
 func New(comm packersdk.Communicator, server *payload.Server) *Session {
-	return &Session{comm: comm, server: server, poll: 3 * time.Second, patience: 5 * time.Minute}
+	return &Session{comm: comm, server: server, poll: 500 * time.Millisecond, patience: 5 * time.Minute}
 }
 
 // Close removes what the session left in the guest; what the seal needs stays. It works after ctx is cancelled.
@@ -51,9 +51,12 @@ func (s *Session) Close(ctx context.Context) error {
 	return nil
 }
 
-// wait waits for the next poll.
-func (s *Session) wait(ctx context.Context) error {
-	timer := time.NewTimer(s.poll)
+// maxPoll is the longest time between two questions whether a task is done.
+const maxPoll = 4 * time.Second
+
+// sleep returns after a time, or with the reason why it did not.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

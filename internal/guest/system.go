@@ -113,8 +113,8 @@ func batchFile(path string) task.Exec {
 func (s *Session) waitForJob(ctx context.Context, dir string) (JobResult, error) {
 	ask := fmt.Sprintf(`type "%[1]s\exit.txt" >nul 2>nul && (type "%[1]s\output.log" & echo. & type "%[1]s\exit.txt")`, dir)
 	lastAnswer := time.Now()
-	for {
-		if err := s.wait(ctx); err != nil {
+	for poll := s.poll; ; poll = min(2*poll, maxPoll) {
+		if err := sleep(ctx, poll); err != nil {
 			return JobResult{}, err
 		}
 		result, err := s.Run(ctx, ask)

@@ -1,0 +1,3 @@
+package windows
+
+//go:generate go tool packer-sdc mapstructure-to-hcl2 -type Config,Package,GuestAgent,Seal
