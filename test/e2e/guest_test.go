@@ -1,0 +1,82 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/guestprep/packer-plugin-guestprep/internal/answer"
+)
+
+// These tests need a guest that has started, and end while it installs, but for the last.
+
+func installArgs() []string {
+	return []string{
+		"build", "-color=false",
+		"-var", "iso_url=" + filepath.Join(built.standin, "standin.iso"), "-var", "iso_checksum=" + built.checksum,
+		filepath.Join(built.root, "test", "e2e", "testdata", "install.pkr.hcl"),
+	}
+}
+
+const waiting = "Waiting for the guest's WinRM"
+
+func TestCtrlC(t *testing.T) {
+	p := newPacker(t)
+	p.start(t, installArgs()...)
+	p.waitFor(t, waiting)
+	require.NotEmpty(t, p.qemu(t))
+	require.NoError(t, syscall.Kill(-p.cmd.Process.Pid, syscall.SIGINT))
+	require.Equal(t, 1, p.wait(t))
+	p.leavesNothing(t)
+	entries, err := os.ReadDir(p.dir)
+	require.NoError(t, err)
+	require.Empty(t, entries, "a build that the user ends needs no picture")
+}
+
+func TestGuestDies(t *testing.T) {
+	p := newPacker(t)
+	p.start(t, installArgs()...)
+	p.waitFor(t, waiting)
+	pids := p.qemu(t)
+	require.Len(t, pids, 1)
+	require.NoError(t, syscall.Kill(pids[0], syscall.SIGKILL))
+	require.Equal(t, 1, p.wait(t), "long before winrm_timeout")
+	require.Contains(t, p.output.String(), "the virtual machine is gone: the virtual machine's process ended:")
+	require.Contains(t, p.output.String(), "signal: killed")
+	p.leavesNothing(t)
+}
+
+// The user brings an answer file, and says another password than is in it.
+func TestWrongPassword(t *testing.T) {
+	p := newPacker(t)
+	file, err := answer.Render(answer.Install{
+		Arch: answer.X86, Edition: "Windows 7 PROFESSIONAL", Language: "en-US", TimeZone: "UTC", ComputerName: "GUEST",
+		User: "bot", Password: "the-right-one", Organization: "e2e",
+		FirstLogon: []answer.Command{{
+			Line:        `cmd /c for %d in (D E F G H) do if exist %d:\guestprep\open-winrm.cmd call %d:\guestprep\open-winrm.cmd`,
+			Description: "Open WinRM",
+		}},
+	})
+	require.NoError(t, err)
+	path := filepath.Join(p.dir, "answer.xml")
+	require.NoError(t, os.WriteFile(path, file, 0o600))
+	args := installArgs()
+	args = append(args[:len(args)-1], "-var", "answer_file="+path, "-var", "winrm_password=the-wrong-one", args[len(args)-1])
+	require.Equal(t, 1, p.run(t, args...))
+
+	out := p.output.String()
+	require.Contains(t, out, `winrm_username, winrm_password: the guest's WinRM has refused user "bot"`)
+	picture := filepath.Join(p.dir, "output-windows7-failure.png")
+	require.Contains(t, out, filepath.Base(picture))
+	requirePicture(t, picture)
+	p.leavesNothing(t)
+	log, err := os.ReadFile(p.log)
+	require.NoError(t, err)
+	for _, password := range []string{"the-right-one", "the-wrong-one"} {
+		require.False(t, strings.Contains(string(log)+out, password), "%s is in the log", password)
+	}
+}
