@@ -86,7 +86,7 @@ func TestLastLines(t *testing.T) {
 }
 
 func TestClose(t *testing.T) {
-	const line = `(if exist C:\Windows\Temp\guestprep\work rmdir /s /q C:\Windows\Temp\guestprep\work) & ` +
+	const line = `rmdir /s /q "%USERPROFILE%\AppData\LocalLow\Microsoft\CryptnetUrlCache" 2>nul & (if exist C:\Windows\Temp\guestprep\work rmdir /s /q C:\Windows\Temp\guestprep\work) & ` +
 		`(if exist C:\Windows\Temp\guestprep\work exit 1) & rmdir C:\Windows\Temp\guestprep 2>nul & exit 0`
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

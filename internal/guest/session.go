@@ -39,12 +39,16 @@ func New(comm packersdk.Communicator, server *payload.Server) *Session {
 	return &Session{comm: comm, server: server, poll: 500 * time.Millisecond, patience: 5 * time.Minute}
 }
 
-// Close removes what the session left in the guest; what the seal needs stays. It works after ctx is cancelled.
+// fetchCache is where certutil keeps a copy of all it fetches.
+const fetchCache = `%USERPROFILE%\AppData\LocalLow\Microsoft\CryptnetUrlCache`
+
+// Close removes what the session left in the guest; what the seal needs stays, since Dir is removed only if nothing
+// is in it. It works after ctx is cancelled.
 func (s *Session) Close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
-	// The second rmdir removes Dir if nothing else is in it, and that is all it can do.
-	line := fmt.Sprintf(`(if exist %[1]s rmdir /s /q %[1]s) & (if exist %[1]s exit 1) & rmdir %[2]s 2>nul & exit 0`, workDir, Dir)
+	line := fmt.Sprintf(`rmdir /s /q "%[1]s" 2>nul & (if exist %[2]s rmdir /s /q %[2]s) & (if exist %[2]s exit 1) & rmdir %[3]s 2>nul & exit 0`,
+		fetchCache, workDir, Dir)
 	if _, err := s.Run(ctx, line); err != nil {
 		return fmt.Errorf("remove the build's files from the guest: %w", err)
 	}

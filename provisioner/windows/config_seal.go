@@ -15,8 +15,8 @@ import (
 // shutdown_command = "schtasks /Run /TN guestprep-seal"
 // ```
 //
-// It deletes the automatic logon, the copies of the answer file and the build's own files, closes WinRM and its
-// firewall rule, blanks the account's password, and powers off. Windows 7 then logs the account on by itself, if it is
+// It deletes the automatic logon, the copies of the answer file and the build's own files, closes WinRM (its HTTP
+// listener, Basic authentication, the service), blanks the account's password, and powers off. Windows 7 then logs the account on by itself, if it is
 // the only one that is enabled. If a step fails, `C:\Windows\Temp\guestprep-seal-failed.txt` in the guest names it and
 // the guest stays on, so that the builder runs into its `shutdown_timeout` and the build fails.
 //

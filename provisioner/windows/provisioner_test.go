@@ -30,7 +30,7 @@ const (
 
 var (
 	windows7SP1 = guesttest.Step{Run: "ver", Stdout: "\r\nMicrosoft Windows [Version 6.1.7601]\r\n"}
-	closed      = guesttest.Step{Run: `(if exist ` + work + ` rmdir /s /q ` + work + `) & (if exist ` + work + ` exit 1) & rmdir C:\Windows\Temp\guestprep 2>nul & exit 0`}
+	closed      = guesttest.Step{Run: `rmdir /s /q "%USERPROFILE%\AppData\LocalLow\Microsoft\CryptnetUrlCache" 2>nul & (if exist ` + work + ` rmdir /s /q ` + work + `) & (if exist ` + work + ` exit 1) & rmdir C:\Windows\Temp\guestprep 2>nul & exit 0`}
 	data        = map[string]interface{}{"PackerHTTPIP": "127.0.0.1", "User": "bot"}
 )
 

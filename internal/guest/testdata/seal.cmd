@@ -31,12 +31,18 @@ set "step=forbid blank passwords over the network"
 reg add "%lsa%" /v LimitBlankPasswordUse /t REG_DWORD /d 1 /f >nul || goto failed
 
 set "step=close WinRM"
+call winrm set winrm/config/service/auth @{Basic="false"} >nul || goto failed
+call winrm set winrm/config/service @{AllowUnencrypted="false"} >nul || goto failed
 call winrm delete winrm/config/listener?Address=*+Transport=HTTP >nul || goto failed
-netsh advfirewall firewall delete rule name="guestprep WinRM" >nul || goto failed
 sc config winrm start= disabled >nul || goto failed
 net stop winrm >nul || goto failed
 reg query "%policies%" /v LocalAccountTokenFilterPolicy >nul 2>nul && reg delete "%policies%" /v LocalAccountTokenFilterPolicy /f >nul 2>nul
 reg query "%policies%" /v LocalAccountTokenFilterPolicy >nul 2>nul && goto failed
+
+set "step=delete the firewall rule that let WinRM in"
+netsh advfirewall firewall show rule name="guestprep WinRM" >nul 2>nul || goto norule
+netsh advfirewall firewall delete rule name="guestprep WinRM" >nul || goto failed
+:norule
 
 set "step=blank the password of %user%"
 net user "%user%" "" >nul || goto failed
