@@ -15,7 +15,7 @@ key() { (cd "$here" && sha256sum "$@") | sha256sum | cut -c1-16; }
 
 sources() { (cd "$here" && find . -type f ! -name '*_test.go' ! -path './boot/*' ! -path '*/testdata/*' ! -name '*.md' | sort); }
 
-base=$cache/base-$(key build/base.sh build/functions.sh guest/init guest/prefix)
+base=$cache/base-$(key build/base.sh build/functions.sh guest/prefix) # guest/init only boots: it leaves no trace there
 mapfile -t files < <(sources)
 result=$cache/iso-$(key "${files[@]}" ../../go.mod)
 

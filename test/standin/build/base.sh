@@ -93,9 +93,9 @@ prefix() {
     -kernel "$work"/kernel/boot/vmlinuz-* -initrd "$work/initrd.img" -append "quiet console=ttyS0 panic=-1 standin=prefix clearcpuid=smap nosmap" \
     -drive "file=$work/root.sqfs,format=raw,if=virtio,readonly=on" -drive "file=$work/prefix.tar,format=raw,if=virtio" </dev/null >"$work/prefix.log"
   cat "$work/prefix.log"
-  grep -q 'prefix: 6\.1\.7601' "$work/prefix.log"
   tar -x -f "$work/prefix.tar" -C "$work"
-  test -s "$work/wp/system.reg"
+  grep -q '^"CurrentBuildNumber"="7601"' "$work/wp/system.reg"
+  test -s "$work/wp/drive_c/windows/system32/cmd.exe"
 }
 
 need debootstrap debian-archive-keyring squashfs-tools cpio kmod gcc-mingw-w64-i686-win32 binutils-mingw-w64-i686 qemu-system-x86 xorriso isolinux syslinux-common zip

@@ -3,11 +3,13 @@ set -euo pipefail
 here=$1 work=$2 base=$3
 lib=usr/lib/i386-linux-gnu
 
-# step TEXT COMMAND...: runs the command with its output in a log, which is shown if the command fails.
+# step TEXT COMMAND...: runs the command with its output in a log, which is shown if the command fails. In the background,
+# because bash ignores -e in whatever it runs inside an "if".
 step() {
   local text=$1 start=$SECONDS
   shift
-  if ! "$@" >"$work/log" 2>&1; then
+  "$@" >"$work/log" 2>&1 &
+  if ! wait $!; then
     tail -n 40 "$work/log" >&2
     echo "build.sh: $text: failed" >&2
     exit 1

@@ -1,0 +1,1 @@
+@"%SystemRoot%\standin\winrm.exe" %*
