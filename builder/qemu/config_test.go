@@ -2,7 +2,6 @@ package qemu
 
 import (
 	"encoding/json"
-	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -138,7 +137,7 @@ func TestRefused(t *testing.T) {
 			iso(t)
 			_, err := prepare(t, tt.hcl)
 			var errs *packersdk.MultiError
-			require.True(t, errors.As(err, &errs), "%v", err)
+			require.ErrorAs(t, err, &errs)
 			var got []string
 			for _, e := range errs.Errors {
 				got = append(got, e.Error())

@@ -3,6 +3,7 @@ package answer
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"flag"
 	"io"
 	"os"
@@ -68,7 +69,7 @@ func text(t *testing.T, doc []byte) string {
 	dec := xml.NewDecoder(bytes.NewReader(doc))
 	for {
 		tok, err := dec.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return b.String()
 		}
 		if err != nil {

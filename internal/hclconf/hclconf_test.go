@@ -86,7 +86,8 @@ func TestAnswerFile(t *testing.T) {
 		{"empty", Install{AnswerFile: write("")}, []string{"EOF"}},
 		{"something else", Install{AnswerFile: write("<html/>")}, []string{`the root element is <html xmlns="">`}},
 		{
-			"with fields of ours", Install{AnswerFile: good, Edition: "Windows 7 ULTIMATE", ComputerName: "PC"},
+			"with fields of ours",
+			Install{AnswerFile: good, Edition: "Windows 7 ULTIMATE", ComputerName: "PC"},
 			[]string{`edition: "Windows 7 ULTIMATE" has no effect beside answer_file`, `computer_name: "PC" has no effect`},
 		},
 	}

@@ -77,7 +77,7 @@ func newMonitor(conn net.Conn) *monitor {
 // listen sorts what comes until QEMU ends.
 func (m *monitor) listen() {
 	defer close(m.ended)
-	defer m.conn.Close()
+	defer m.conn.Close() //nolint:errcheck // QEMU has ended, or has stopped making sense
 	dec := json.NewDecoder(m.conn)
 	for {
 		var msg message

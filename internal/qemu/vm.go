@@ -40,6 +40,7 @@ func (v *vm) Start(ctx context.Context) error {
 		return err
 	}
 	var err error
+	//nolint:contextcheck // the machine outlives the step that starts it
 	v.process, err = run.Start(v.binary, arguments(v.spec, v.accel, v.port.Port, v.socket)...)
 	if err != nil {
 		return err

@@ -21,8 +21,7 @@ func create(t *testing.T, change func(*machine.Spec)) *vm {
 	t.Helper()
 	t.Setenv("PACKER_CACHE_DIR", t.TempDir()) // the SDK keeps its locks on ports there
 	spec := exampleSpec()
-	// A socket's path must be short, and t.TempDir's is not.
-	dir, err := os.MkdirTemp("", "qemu")
+	dir, err := os.MkdirTemp("", "qemu") //nolint:usetesting // t.TempDir's path is too long for a socket
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
 	spec.Dir, spec.CDs, spec.MemoryMiB = dir, nil, 64
@@ -129,6 +128,7 @@ func TestStartFails(t *testing.T) {
 	}{
 		{"QEMU refuses", func(_ *testing.T, s *machine.Spec) { s.NIC = "no-such-card" }, "'no-such-card' is not a valid device model name"},
 		{"no free port", func(t *testing.T, s *machine.Spec) {
+			t.Helper()
 			l, err := net.Listen("tcp", "127.0.0.1:0")
 			require.NoError(t, err)
 			t.Cleanup(func() { require.NoError(t, l.Close()) })

@@ -38,12 +38,12 @@ func (p *Process) run(ctx context.Context, started chan<- error, name string, ar
 	cmd.WaitDelay = killDelay
 	own(cmd)
 	if err := cmd.Start(); err != nil {
-		started <- explain(context.Background(), cmd, t, err)
+		started <- explain(cmd, t, err)
 		return
 	}
 	p.pid = cmd.Process.Pid
 	started <- nil
-	p.err = explain(context.Background(), cmd, t, cmd.Wait())
+	p.err = explain(cmd, t, cmd.Wait())
 	close(p.done)
 }
 

@@ -75,15 +75,16 @@ func Stream(ctx context.Context, w io.Writer, name string, args ...string) error
 	cmd.Stdout, cmd.Stderr = io.MultiWriter(w, t), t
 	cmd.WaitDelay = killDelay
 	own(cmd)
-	return explain(ctx, cmd, t, cmd.Run())
+	err := cmd.Run()
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause // "signal: killed" says nothing of why
+	}
+	return explain(cmd, t, err)
 }
 
-func explain(ctx context.Context, cmd *exec.Cmd, t *tail, err error) error {
+func explain(cmd *exec.Cmd, t *tail, err error) error {
 	if err == nil {
 		return nil
-	}
-	if cause := context.Cause(ctx); cause != nil {
-		err = cause
 	}
 	code := -1
 	if cmd.ProcessState != nil {

@@ -29,7 +29,7 @@ type packer struct {
 func newPacker(t *testing.T, env ...string) *packer {
 	t.Helper()
 	// Short, because a socket's path in it may have 108 characters at most.
-	tmp, err := os.MkdirTemp("", "p")
+	tmp, err := os.MkdirTemp("", "p") //nolint:usetesting // t.TempDir's path is too long
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(tmp)) })
 	return &packer{dir: t.TempDir(), tmp: tmp, log: filepath.Join(t.TempDir(), "packer.log"), env: env, output: &output{}}
