@@ -136,6 +136,7 @@ var implemented = map[Pass]map[string]node{
 			})}),
 			"UserData": group(map[string]node{
 				"AcceptEula": value(only("true")), "FullName": value(text(63)), "Organization": value(text(63)),
+				"ProductKey": group(map[string]node{"WillShowUI": value(oneOf("OnError", "Never"))}),
 			}),
 		}),
 	},
