@@ -33,6 +33,9 @@ func (b *build) do(ctx context.Context, bag multistep.StateBag, title string, wo
 	return multistep.ActionContinue
 }
 
+// detail prints a line that belongs to the step announced before it.
+func (b *build) detail(line string) { b.ui.Say("  " + line) }
+
 // nested runs a step of the SDK in a bag of its own, so that its messages do not mix with ours and its error is not
 // printed twice. It returns the bag, in which the step has left its results.
 func (b *build) nested(ctx context.Context, step multistep.Step) (multistep.StateBag, error) {

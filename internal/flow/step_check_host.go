@@ -29,7 +29,7 @@ func (s *stepCheckHost) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.ui.Message(what)
+	s.detail(what)
 	return nil
 }
 

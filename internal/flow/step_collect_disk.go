@@ -21,7 +21,7 @@ func (s *stepCollectDisk) collect(context.Context) error {
 		Path: d.Path, Format: d.Format, Size: d.Size,
 		Bus: string(d.Bus), NIC: string(s.Plan.Machine.NIC), MachineType: s.Plan.Machine.Type,
 	})
-	s.ui.Message(s.found.image.String())
+	s.detail(s.found.image.String())
 	return nil
 }
 

@@ -22,7 +22,7 @@ func (s *stepConnect) Run(ctx context.Context, bag multistep.StateBag) multistep
 
 func (s *stepConnect) connect(ctx context.Context, bag multistep.StateBag) error {
 	begin := time.Now()
-	s.ui.Message(fmt.Sprintf("it opens when Setup is through; winrm_timeout is %v", s.Remote.WinRMTimeout))
+	s.detail(fmt.Sprintf("it opens when Setup is through; winrm_timeout is %v", s.Remote.WinRMTimeout))
 	timeout := fmt.Errorf("winrm_timeout: the guest did not answer within %v", s.Remote.WinRMTimeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, s.Remote.WinRMTimeout, timeout)
 	defer cancel()
@@ -41,7 +41,7 @@ func (s *stepConnect) connect(ctx context.Context, bag multistep.StateBag) error
 	if err := takeCommunicator(result, bag); err != nil {
 		return err
 	}
-	s.ui.Message("connected as " + s.Remote.WinRMUser + " after " + units.HumanDuration(time.Since(begin)))
+	s.detail("connected as " + s.Remote.WinRMUser + " after " + units.HumanDuration(time.Since(begin)))
 	return s.screenshot(ctx, "connected.png")
 }
 
@@ -65,7 +65,7 @@ func (b *build) screenshot(ctx context.Context, name string) error {
 	if err := b.found.vm.Screenshot(ctx, path); err != nil {
 		return err
 	}
-	b.ui.Message("the guest's screen: " + path)
+	b.detail("the guest's screen: " + path)
 	return nil
 }
 

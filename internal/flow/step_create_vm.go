@@ -26,7 +26,7 @@ func (s *stepCreateVM) create(ctx context.Context) (err error) {
 	spec := s.Plan.Machine
 	spec.Dir = s.found.workDir
 	spec.CDs = []string{s.found.iso, s.found.answerCD}
-	s.ui.Message(fmt.Sprintf("%d CPUs, %d MiB RAM, %s disk on %s, %s network card behind NAT", spec.CPUs, spec.MemoryMiB,
+	s.detail(fmt.Sprintf("%d CPUs, %d MiB RAM, %s disk on %s, %s network card behind NAT", spec.CPUs, spec.MemoryMiB,
 		units.BytesSize(float64(spec.Disk.Size)), strings.ToUpper(string(spec.Disk.Bus)), spec.NIC))
 	s.found.vm, err = s.Hypervisor.Create(ctx, spec)
 	return err

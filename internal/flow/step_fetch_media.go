@@ -37,7 +37,7 @@ func (s *stepFetchMedia) fetch(ctx context.Context) error {
 	if m.Checksum == "none" {
 		how = "not checked, as iso_checksum says"
 	}
-	s.ui.Message(fmt.Sprintf("%s (%s), %s", s.found.iso, units.BytesSize(float64(info.Size())), how))
+	s.detail(fmt.Sprintf("%s (%s), %s", s.found.iso, units.BytesSize(float64(info.Size())), how))
 	return nil
 }
 

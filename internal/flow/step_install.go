@@ -27,7 +27,7 @@ func (s *stepInstall) start(ctx context.Context) error {
 		return err
 	}
 	s.started = true
-	s.ui.Message("WinRM of the guest will be at " + s.found.vm.Addr())
+	s.detail("WinRM of the guest will be at " + s.found.vm.Addr())
 	go s.watch(ctx)
 	return nil
 }

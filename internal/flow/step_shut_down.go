@@ -41,7 +41,7 @@ func (s *stepShutDown) shutDown(ctx context.Context, bag multistep.StateBag) err
 	if reason := s.found.vm.ExitReason(); !reason.ByGuest {
 		return fmt.Errorf("the virtual machine is gone, but not because the guest shut down: %s", reason)
 	}
-	s.ui.Message("the guest powered off after " + units.HumanDuration(time.Since(begin)))
+	s.detail("the guest powered off after " + units.HumanDuration(time.Since(begin)))
 	return nil
 }
 

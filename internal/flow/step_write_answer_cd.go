@@ -42,7 +42,7 @@ func (s *stepWriteAnswerCD) write(ctx context.Context) error {
 
 func (s *stepWriteAnswerCD) document() ([]byte, error) {
 	if file := s.Plan.Answer.File; file != "" {
-		s.ui.Message("answer file: " + file)
+		s.detail("answer file: " + file)
 		data, err := os.ReadFile(file)
 		if err != nil {
 			return nil, fmt.Errorf("answer_file: %w", err)
@@ -50,7 +50,7 @@ func (s *stepWriteAnswerCD) document() ([]byte, error) {
 		return data, nil
 	}
 	in := s.Plan.Answer.Install
-	s.ui.Message(fmt.Sprintf("%s, user %s, computer %s, time zone %s", in.Edition, in.User, in.ComputerName, in.TimeZone))
+	s.detail(fmt.Sprintf("%s, user %s, computer %s, time zone %s", in.Edition, in.User, in.ComputerName, in.TimeZone))
 	in.FirstLogon = append(in.FirstLogon, answer.Command{Line: openCommand, Description: "Open WinRM for the build"})
 	return answer.Render(in)
 }
