@@ -76,8 +76,10 @@ slim() {
   cp -a "$work"/full/etc/fonts/. "$r/etc/fonts/"
   # The Windows halves, without debug data: 550 -> 162 MB. strip keeps Wine's "builtin" mark.
   cp -a "$work/full/$lib/wine/i386-windows" "$r/$lib/wine/"
-  cp "$work/full/usr/i686-w64-mingw32/lib/zlib1.dll" "$r/$lib/wine/i386-windows/" # user32 imports it
   find "$r/$lib/wine/i386-windows" -type f -print0 | xargs -0 -n50 -P"$(nproc)" i686-w64-mingw32-strip
+  # user32 imports zlib1.dll, which is another package's. The mark is what "winebuild --builtin" writes: Wine then finds it.
+  cp "$work/full/usr/i686-w64-mingw32/lib/zlib1.dll" "$r/$lib/wine/i386-windows/"
+  printf 'Wine builtin DLL\0' | dd of="$r/$lib/wine/i386-windows/zlib1.dll" bs=1 seek=64 conv=notrunc status=none
   take usr/sbin/mke2fs usr/bin/extlinux
   cp "$work/full/etc/mke2fs.conf" "$r/etc/"
   cp "$work/full/usr/lib/EXTLINUX/mbr.bin" "$r/usr/lib/"
@@ -94,8 +96,7 @@ prefix() {
     -drive "file=$work/root.sqfs,format=raw,if=virtio,readonly=on" -drive "file=$work/prefix.tar,format=raw,if=virtio" </dev/null >"$work/prefix.log"
   cat "$work/prefix.log"
   tar -x -f "$work/prefix.tar" -C "$work"
-  grep -q '^"CurrentBuildNumber"="7601"' "$work/wp/system.reg"
-  test -s "$work/wp/drive_c/windows/system32/cmd.exe"
+  grep -q 'Microsoft Windows 6\.1\.7601' "$work/prefix.log" # what "ver" prints
 }
 
 need debootstrap debian-archive-keyring squashfs-tools cpio kmod gcc-mingw-w64-i686-win32 binutils-mingw-w64-i686 qemu-system-x86 xorriso isolinux syslinux-common zip

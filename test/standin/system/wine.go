@@ -34,8 +34,8 @@ func (g *Guest) startWine(ctx context.Context) error {
 	}
 	cmd := exec.CommandContext(ctx, server, "-p")
 	cmd.Env = g.Runner.Env
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("starting Wine: %w: %s", err, out)
+	if err := cmd.Run(); err != nil { // without pipes, which the server in the background would keep open
+		return fmt.Errorf("starting Wine: %w", err)
 	}
 	regd := exec.Command(loader, `C:\windows\standin\regd.exe`) // stopWine ends it, after the registry is saved
 	regd.Env = append(g.Runner.Env[:len(g.Runner.Env):len(g.Runner.Env)], "USER=SYSTEM")
