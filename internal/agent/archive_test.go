@@ -15,20 +15,20 @@ import (
 )
 
 // pack writes a zip file with entries as they are given, also such as no packer writes.
-func pack(t testing.TB, entries ...*zip.FileHeader) []byte {
-	t.Helper()
+func pack(tb testing.TB, entries ...*zip.FileHeader) []byte {
+	tb.Helper()
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for _, e := range entries {
 		e.Method = zip.Deflate
 		content, err := w.CreateHeader(e)
-		require.NoError(t, err)
+		require.NoError(tb, err)
 		if !strings.HasSuffix(e.Name, "/") {
 			_, err = io.WriteString(content, "content of "+e.Name)
-			require.NoError(t, err)
+			require.NoError(tb, err)
 		}
 	}
-	require.NoError(t, w.Close())
+	require.NoError(tb, w.Close())
 	return out.Bytes()
 }
 

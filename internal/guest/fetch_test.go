@@ -41,8 +41,7 @@ func TestFetch(t *testing.T) {
 		g := guesttest.New(t, guesttest.Step{Run: fetchLine, Spoil: true})
 		var spoiled *DigestError
 		require.ErrorAs(t, New(g, server).Fetch(t.Context(), item, `C:\a b\c.exe`), &spoiled)
-		require.Equal(t, `C:\a b\c.exe`, spoiled.File)
-		require.Equal(t, item.SHA256, spoiled.Want)
+		require.Equal(t, DigestError{File: `C:\a b\c.exe`, Want: item.SHA256, Found: spoiled.Found}, *spoiled)
 	})
 	t.Run("is not served", func(t *testing.T) {
 		g := guesttest.New(t, guesttest.Step{Run: fetchLine, Exit: -2145844844, Stderr: "CertUtil: -URLCache command FAILED: 0x80190194"})

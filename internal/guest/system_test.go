@@ -119,7 +119,8 @@ func TestRunAsSystemFailures(t *testing.T) {
 			"the scheduler refuses the task", job,
 			[]guesttest.Step{
 				guesttest.Fetch(jobDir + `\job.cmd`), guesttest.Fetch(jobDir + `\task.xml`),
-				{Run: jobStart, Stderr: "ERROR: The task XML is malformed.", Exit: 1}, cleanedUp,
+				{Run: jobStart, Stderr: "ERROR: The task XML is malformed.", Exit: 1},
+				cleanedUp,
 			},
 			"start dotnet as SYSTEM: " + jobStart + ": exit code 1\nERROR: The task XML is malformed.",
 		},

@@ -16,8 +16,8 @@ import (
 	"github.com/guestprep/packer-plugin-guestprep/internal/agent"
 )
 
-// The provisioner does what its blocks ask for, in this order whatever the order in the template: packages, guest agent,
-// seal. Without any block it only checks that the guest is a Windows 7 that answers.
+// Config says what to do in the guest. The blocks take effect in this order, whatever the order in the template: packages,
+// guest agent, seal. Without any block the provisioner only checks that the guest is a Windows 7 that answers.
 type Config struct {
 	common.PackerConfig `mapstructure:",squash"`
 

@@ -21,7 +21,7 @@ const (
 	defaultDelay       = 15 * time.Second
 )
 
-// The `guest_agent` block copies the agent into the guest and registers a scheduled task that starts it whenever its user
+// GuestAgent is the block `guest_agent`. It copies the agent into the guest and registers a scheduled task that starts it whenever its user
 // logs on: on the user's desktop, with highest privileges, without a time limit, on batteries too. The task does not start
 // during the build unless the guest restarts after it.
 //

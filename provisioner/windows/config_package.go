@@ -24,7 +24,7 @@ var (
 	sha256Pattern = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
 )
 
-// A `package` block is an installer that runs unattended in the guest, as SYSTEM: many fail in the network logon that
+// Package is a block `package`: an installer that runs unattended in the guest, as SYSTEM: many fail in the network logon that
 // WinRM gives them.
 //
 // An installer may say that it needs a restart (exit code 3010). That is reported; the guest is not restarted, which for

@@ -8,7 +8,7 @@ import (
 	"github.com/guestprep/packer-plugin-guestprep/internal/guest"
 )
 
-// The `seal` block, which may be empty, puts the seal into the guest. It does nothing during the build. Run it as the
+// Seal is the block `seal`, which may be empty. It puts the seal into the guest. It does nothing during the build. Run it as the
 // builder's shutdown command:
 //
 // ```hcl

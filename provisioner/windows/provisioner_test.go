@@ -140,7 +140,10 @@ func TestFailures(t *testing.T) {
 			"the installer fails", pkg, data,
 			[]guesttest.Step{
 				windows7SP1, guesttest.Fetch(jobDir + `\setup.exe`), guesttest.Fetch(jobDir + `\job.cmd`), guesttest.Fetch(jobDir + `\task.xml`),
-				{Run: jobStart}, {Run: jobAsk, Stdout: "Fatal error\r\n\r\n1603\r\n"}, {Run: jobDel}, closed,
+				{Run: jobStart},
+				{Run: jobAsk, Stdout: "Fatal error\r\n\r\n1603\r\n"},
+				{Run: jobDel},
+				closed,
 			},
 			"package p: the installer ended with exit code 1603, and success_exit_codes are [0 3010]; it wrote last:\nFatal error",
 		},

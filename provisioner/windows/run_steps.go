@@ -62,7 +62,7 @@ func (r *run) install(ctx context.Context, pkg installation) error {
 }
 
 func reboot(code guest.ExitCode) string {
-	switch code {
+	switch code { //nolint:exhaustive // any number may be an exit code
 	case guest.ExitRebootRequired:
 		return ", reboot needed"
 	case guest.ExitRebootInitiated:

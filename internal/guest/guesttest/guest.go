@@ -44,7 +44,7 @@ func Fetch(dest string) Step {
 
 // Guest is a scripted guest.
 type Guest struct {
-	t testing.TB
+	tb testing.TB
 
 	mu    sync.Mutex
 	steps []Step
@@ -54,13 +54,14 @@ type Guest struct {
 var _ packersdk.Communicator = (*Guest)(nil)
 
 // New returns a guest that goes through the steps. The test fails if it is not asked all of them.
-func New(t testing.TB, steps ...Step) *Guest {
-	g := &Guest{t: t, steps: steps, files: map[string][]byte{}}
-	t.Cleanup(func() {
+func New(tb testing.TB, steps ...Step) *Guest {
+	tb.Helper()
+	g := &Guest{tb: tb, steps: steps, files: map[string][]byte{}}
+	tb.Cleanup(func() {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		for _, s := range g.steps {
-			t.Errorf("the guest was never asked: %s%s", s.Run, s.Upload)
+			tb.Errorf("the guest was never asked: %s%s", s.Run, s.Upload)
 		}
 	})
 	return g
@@ -68,12 +69,12 @@ func New(t testing.TB, steps ...Step) *Guest {
 
 // File is a file that was brought into the guest.
 func (g *Guest) File(path string) string {
-	g.t.Helper()
+	g.tb.Helper()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	content, ok := g.files[path]
 	if !ok {
-		g.t.Fatalf("there is no %s in the guest", path)
+		g.tb.Fatalf("there is no %s in the guest", path)
 	}
 	return string(content)
 }
@@ -83,12 +84,12 @@ func (g *Guest) next(got string, want func(Step) string) (Step, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.steps) == 0 {
-		g.t.Errorf("the guest was asked after the end of its script: %s", got)
+		g.tb.Errorf("the guest was asked after the end of its script: %s", got)
 		return Step{}, fmt.Errorf("guesttest: unexpected: %s", got)
 	}
 	step := g.steps[0]
 	if w := want(step); !pattern(w).MatchString(got) {
-		g.t.Errorf("the guest was asked:\n%s\nwanted:\n%s", got, w)
+		g.tb.Errorf("the guest was asked:\n%s\nwanted:\n%s", got, w)
 		return Step{}, fmt.Errorf("guesttest: unexpected: %s", got)
 	}
 	g.steps = g.steps[1:]
@@ -100,7 +101,7 @@ func pattern(want string) *regexp.Regexp {
 }
 
 // Start runs a command as the script says.
-func (g *Guest) Start(_ context.Context, cmd *packersdk.RemoteCmd) error {
+func (g *Guest) Start(ctx context.Context, cmd *packersdk.RemoteCmd) error {
 	step, err := g.next(cmd.Command, func(s Step) string { return s.Run })
 	if err != nil {
 		return err
@@ -111,7 +112,7 @@ func (g *Guest) Start(_ context.Context, cmd *packersdk.RemoteCmd) error {
 	case step.Hang:
 		return nil
 	}
-	out, err := g.play(step, cmd.Command)
+	out, err := g.play(ctx, step, cmd.Command)
 	if err != nil {
 		return err
 	}

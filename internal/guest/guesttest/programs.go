@@ -1,6 +1,7 @@
 package guesttest
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -17,10 +18,10 @@ var (
 )
 
 // play does what a command line says to do with certutil and schtasks, and returns what these print.
-func (g *Guest) play(step Step, line string) (string, error) {
+func (g *Guest) play(ctx context.Context, step Step, line string) (string, error) {
 	var out strings.Builder
 	if m := fetched.FindStringSubmatch(line); m != nil {
-		if err := g.fetch(m[1], m[2], step.Spoil); err != nil {
+		if err := g.fetch(ctx, m[1], m[2], step.Spoil); err != nil {
 			return "", err
 		}
 	}
@@ -30,7 +31,7 @@ func (g *Guest) play(step Step, line string) (string, error) {
 	if m := pulled.FindStringSubmatch(line); m != nil {
 		for row := range strings.SplitSeq(strings.TrimSpace(g.File(m[1]+`\pull.txt`)), "\r\n") {
 			url, dest, _ := strings.Cut(row, "|")
-			if err := g.fetch(url, dest, step.Spoil); err != nil {
+			if err := g.fetch(ctx, url, dest, step.Spoil); err != nil {
 				return "", err
 			}
 			out.WriteString("file " + url + "\r\n" + g.hash(dest))
@@ -51,8 +52,8 @@ func asPrinted(utf16 string) string {
 	return out.String()
 }
 
-func (g *Guest) fetch(url, dest string, spoil bool) error {
-	req, err := http.NewRequestWithContext(g.t.Context(), http.MethodGet, url, nil)
+func (g *Guest) fetch(ctx context.Context, url, dest string, spoil bool) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
 	}
