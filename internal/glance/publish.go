@@ -4,49 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack/image/v2/images"
 )
-
-// pollInterval is how often Glance is asked whether it has settled an image.
-const pollInterval = time.Second
-
-// Spec is what an image shall be.
-type Spec struct {
-	Name       string
-	Visibility string // private, shared, community or public
-	Tags       []string
-	Properties map[string]string
-	MinDisk    int // GiB
-	MinRAM     int // MiB
-}
-
-// Data is the raw disk to publish.
-type Data struct {
-	Src  io.ReaderAt
-	Size int64 // bytes
-}
-
-// Limits are how long things may take, and who is told how far they are.
-type Limits struct {
-	Upload   time.Duration
-	Active   time.Duration    // from the end of the upload until the image can be used
-	Progress func(sent int64) // may be nil
-}
-
-// Image is a published image.
-type Image struct {
-	ID     string
-	Name   string
-	Size   int64  // bytes
-	SHA512 string // of the data, as both sides have found it
-}
 
 // Publish creates an image, uploads the disk, waits until the image is active and compares it with what was sent.
 // If anything fails, the image is deleted. The id is chosen here, so that it is known what to delete even if the
@@ -118,52 +81,4 @@ func (c *Client) fill(ctx context.Context, id string, data Data, limits Limits) 
 		return Image{}, fmt.Errorf("image %s is not what was uploaded: %w", id, err)
 	}
 	return Image{ID: id, Name: found.Name, Size: size, SHA512: sum}, nil
-}
-
-// send uploads the data. With "Expect: 100-continue", Glance refuses a token before the data is sent, not after.
-func (c *Client) send(ctx context.Context, id string, u *upload, limit time.Duration) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("upload_timeout: not done after %s", limit))
-	defer cancel()
-	_, err := c.service.Put(u.context(ctx), c.service.ServiceURL("images", id, "file"), nil, nil,
-		&gophercloud.RequestOpts{
-			MoreHeaders: map[string]string{"Content-Type": "application/octet-stream", "Expect": "100-continue"},
-			OkCodes:     []int{http.StatusNoContent},
-		})
-	if err == nil {
-		return nil
-	}
-	sent, _ := u.sent()
-	err = explain(ctx, "Glance", "store the image", err)
-	var network net.Error
-	if ctx.Err() == nil && errors.As(err, &network) {
-		// A server that has had enough answers and hangs up; the answer can get lost on the way.
-		err = fmt.Errorf("%w; if it does so again, its store may be full or the image above a quota", err)
-	}
-	return fmt.Errorf("upload of image %s ended after %d of %d bytes: %w", id, sent, u.size, err)
-}
-
-// waitActive waits until Glance has settled an image.
-func (c *Client) waitActive(ctx context.Context, id string, limit time.Duration) (*images.Image, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("active_timeout: not active after %s", limit))
-	defer cancel()
-	status := images.ImageStatus("not known")
-	tick := time.NewTicker(pollInterval)
-	defer tick.Stop()
-	for {
-		image, err := images.Get(ctx, c.service, id).Extract()
-		switch {
-		case err != nil:
-			return nil, fmt.Errorf("wait for image %s, which is %s: %w", id, status, explain(ctx, "Glance", "show the image", err))
-		case image.Status == images.ImageStatusActive:
-			return image, nil
-		case image.Status == images.ImageStatusKilled, image.Status == images.ImageStatusDeleted:
-			return nil, fmt.Errorf("image %s became %s in Glance at %s instead of active", id, image.Status, c.Endpoint())
-		}
-		status = image.Status
-		select {
-		case <-ctx.Done():
-			return nil, fmt.Errorf("wait for image %s, which is %s: %w", id, status, context.Cause(ctx))
-		case <-tick.C:
-		}
-	}
 }

@@ -94,7 +94,7 @@ func TestPublishFails(t *testing.T) {
 		},
 		{
 			name: "wrong digest", faults: glancetest.Faults{Hash: "00ff"}, created: true,
-			want: []string{"sha512 00ff"},
+			want: []string{"digest: Glance has the sha512 00ff"},
 		},
 		{
 			name: "another digest", faults: glancetest.Faults{Algorithm: "md5"}, created: true,

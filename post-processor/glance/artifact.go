@@ -30,7 +30,7 @@ func (a *Artifact) Id() string { return a.image.ID }
 // String implements packersdk.Artifact.
 func (a *Artifact) String() string {
 	return fmt.Sprintf("image %q in Glance of %s\n  id      %s\n  size    %s (%d bytes)\n  sha512  %s", a.image.Name, a.cloud,
-		a.image.ID, bytes(a.image.Size), a.image.Size, a.image.SHA512)
+		a.image.ID, humanSize(a.image.Size), a.image.Size, a.image.SHA512)
 }
 
 // State implements packersdk.Artifact.

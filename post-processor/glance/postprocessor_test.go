@@ -1,7 +1,7 @@
 package glance
 
 import (
-	stdbytes "bytes"
+	"bytes"
 	"context"
 	"crypto/sha512"
 	"encoding/hex"
@@ -188,7 +188,7 @@ func configured(t *testing.T, server *glancetest.Server, more fields) *PostProce
 // content is what the guest sees on the disk that installed makes.
 func content() []byte {
 	all := make([]byte, 8*mib)
-	copy(all[mib:], stdbytes.Repeat([]byte{7}, 3*mib))
+	copy(all[mib:], bytes.Repeat([]byte{7}, 3*mib))
 	return all
 }
 
@@ -216,9 +216,9 @@ func requireOnly(t *testing.T, path string) {
 }
 
 // captureLog catches what PACKER_LOG=1 would show.
-func captureLog(t *testing.T) *stdbytes.Buffer {
+func captureLog(t *testing.T) *bytes.Buffer {
 	t.Helper()
-	logged, before := &stdbytes.Buffer{}, log.Writer()
+	logged, before := &bytes.Buffer{}, log.Writer()
 	log.SetOutput(logged)
 	t.Cleanup(func() { log.SetOutput(before) })
 	return logged

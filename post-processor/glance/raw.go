@@ -83,7 +83,7 @@ func convert(ctx context.Context, ui packersdk.Ui, d disk) (string, error) {
 	if err != nil {
 		return "", errors.Join(err, os.Remove(path))
 	}
-	ui.Sayf("Converted %s (%s of data) to raw in %s", bytes(d.size), bytes(data), since(start))
+	ui.Sayf("Converted %s (%s of data) to raw in %s", humanSize(d.size), humanSize(data), humanSince(start))
 	return path, nil
 }
 

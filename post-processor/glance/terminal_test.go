@@ -47,4 +47,3 @@ func (b *shownBar) Close() error {
 	b.closed = true
 	return b.ReadCloser.Close()
 }
-

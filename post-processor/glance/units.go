@@ -10,18 +10,18 @@ const (
 	gib = 1 << 30
 )
 
-// bytes writes a size for people.
-func bytes(n int64) string {
+// humanSize writes a size for people.
+func humanSize(n int64) string {
 	if n < gib {
 		return fmt.Sprintf("%.1f MiB", float64(n)/mib)
 	}
 	return fmt.Sprintf("%.1f GiB", float64(n)/gib)
 }
 
-// since writes how long ago a moment was, for people.
-func since(start time.Time) string { return duration(time.Since(start)) }
+// humanSince writes how long ago a moment was, for people.
+func humanSince(start time.Time) string { return humanTime(time.Since(start)) }
 
-func duration(d time.Duration) string {
+func humanTime(d time.Duration) string {
 	if d < time.Minute {
 		return fmt.Sprintf("%.1f s", d.Seconds())
 	}
@@ -29,6 +29,6 @@ func duration(d time.Duration) string {
 	return fmt.Sprintf("%d min %02d s", int(d.Minutes()), int(d.Seconds())%60)
 }
 
-func rate(n int64, d time.Duration) string {
-	return bytes(int64(float64(n)/max(d.Seconds(), 0.001))) + "/s"
+func humanRate(n int64, d time.Duration) string {
+	return humanSize(int64(float64(n)/max(d.Seconds(), 0.001))) + "/s"
 }

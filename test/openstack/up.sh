@@ -7,7 +7,7 @@
 # KEYSTONE_PORT, GLANCE_PORT   ports to listen on; free ones by default
 set -euo pipefail
 
-PACKAGES="python3-glance python3-keystone"
+PACKAGES=(python3-glance python3-keystone)
 HERE=$(dirname "$(readlink -f "$0")")
 START=$SECONDS
 
@@ -37,7 +37,7 @@ main() {
 
 # inputs lists what the databases of a fresh cloud depend on: the cache is keyed by it.
 inputs() {
-  dpkg-query -W $PACKAGES
+  dpkg-query -W "${PACKAGES[@]}"
   cat "$HERE"/*.sh "$HERE"/*.py "$HERE"/templates/*
 }
 
@@ -51,7 +51,7 @@ refuse_second_start() {
 # The two packages are libraries with commands: they start no daemon and touch nothing of the system's configuration.
 install_packages() {
   local p missing=()
-  for p in $PACKAGES; do
+  for p in "${PACKAGES[@]}"; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
@@ -79,8 +79,8 @@ write_config() {
       "$HERE/templates/$name" >"$DIR/etc/$name"
   done
   mv "$DIR/etc/clouds.yaml" "$DIR/clouds.yaml"
-  KEYSTONE_OPTS="--config-file $DIR/etc/keystone.conf"
-  GLANCE_OPTS="--config-file $DIR/etc/glance-api.conf"
+  KEYSTONE_OPTS=(--config-file "$DIR/etc/keystone.conf")
+  GLANCE_OPTS=(--config-file "$DIR/etc/glance-api.conf")
 }
 
 # ---- databases: from the cache, or made once (about ten seconds)
@@ -93,11 +93,11 @@ use_seed() {
 create_databases() {
   local glance
   cloud keys "$DIR/etc/fernet-keys" "$DIR/etc/credential-keys"
-  /usr/bin/python3 -m glance.cmd.manage $GLANCE_OPTS db_sync >"$DIR/log/glance-db.out" 2>&1 &
+  /usr/bin/python3 -m glance.cmd.manage "${GLANCE_OPTS[@]}" db_sync >"$DIR/log/glance-db.out" 2>&1 &
   glance=$!
   {
-    keystone-manage $KEYSTONE_OPTS db_sync
-    keystone-manage $KEYSTONE_OPTS bootstrap --bootstrap-username admin --bootstrap-password admin-s3cret \
+    keystone-manage "${KEYSTONE_OPTS[@]}" db_sync
+    keystone-manage "${KEYSTONE_OPTS[@]}" bootstrap --bootstrap-username admin --bootstrap-password admin-s3cret \
       --bootstrap-project-name admin --bootstrap-region-id RegionOne --bootstrap-public-url "$KEYSTONE_URL"
   } >"$DIR/log/keystone-db.out" 2>&1 || die "Keystone's database: $(tail -3 "$DIR/log/keystone-db.out")"
   wait $glance || die "Glance's database: $(tail -3 "$DIR/log/glance-db.out")"
@@ -124,7 +124,7 @@ start_keystone() {
 
 # Glance's own server; under uWSGI with sqlite, uploads get lost.
 start_glance() {
-  start glance "$GLANCE_URL/healthcheck" /usr/bin/python3 -m glance.cmd.api $GLANCE_OPTS
+  start glance "$GLANCE_URL/healthcheck" /usr/bin/python3 -m glance.cmd.api "${GLANCE_OPTS[@]}"
 }
 
 # start NAME URL COMMAND... starts a server in a process group of its own and waits until URL answers. down.sh knows
@@ -134,8 +134,8 @@ start() {
   shift 2
   GUESTPREP_CLOUD=$DIR setsid "$@" >"$DIR/log/$name.out" 2>&1 </dev/null &
   pid=$!
-  echo $pid >"$DIR/run/$name.pid"
-  cloud wait "$name" $pid "$url" "$DIR/log/$name.out" || { "$HERE/down.sh" "$DIR"; exit 1; }
+  echo "$pid" >"$DIR/run/$name.pid"
+  cloud wait "$name" "$pid" "$url" "$DIR/log/$name.out" || { "$HERE/down.sh" "$DIR"; exit 1; }
 }
 
 main "$@"
