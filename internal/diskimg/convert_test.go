@@ -46,7 +46,7 @@ func TestConvertRawFails(t *testing.T) {
 
 	tests := []struct {
 		name   string
-		ctx    context.Context //nolint:containedctx // the table's input
+		ctx    context.Context
 		format string
 		dst    string
 		want   string

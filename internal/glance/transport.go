@@ -9,7 +9,7 @@ import (
 // transport does for gophercloud's requests what gophercloud has no way to ask for.
 type transport struct {
 	next  http.RoundTripper
-	login context.Context //nolint:containedctx // see RoundTrip
+	login context.Context // for requests without one, see RoundTrip
 }
 
 func newTransport(login context.Context, config *tls.Config) *transport {

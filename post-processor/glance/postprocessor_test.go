@@ -126,7 +126,7 @@ func TestPostProcessFails(t *testing.T) {
 	cancel()
 	tests := []struct {
 		name   string
-		ctx    context.Context //nolint:containedctx // the table's input
+		ctx    context.Context
 		faults glancetest.Faults
 		path   string // of the programs
 		want   []string

@@ -66,7 +66,7 @@ func script(ctx context.Context, t testing.TB, name, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer out.Close() //nolint:errcheck // it is read by name below
+	defer out.Close()
 	cmd := exec.CommandContext(ctx, filepath.Join(folder(t), name), dir)
 	cmd.Stdout, cmd.Stderr = out, out
 	if err := cmd.Run(); err != nil {
