@@ -87,11 +87,12 @@ func TestLastLines(t *testing.T) {
 
 func TestClose(t *testing.T) {
 	const line = `rmdir /s /q "%USERPROFILE%\AppData\LocalLow\Microsoft\CryptnetUrlCache" 2>nul & (if exist C:\Windows\Temp\guestprep\work rmdir /s /q C:\Windows\Temp\guestprep\work) & ` +
-		`(if exist C:\Windows\Temp\guestprep\work exit 1) & rmdir C:\Windows\Temp\guestprep 2>nul & exit 0`
+		`(if exist C:\Windows\Temp\guestprep\work (dir /s /b C:\Windows\Temp\guestprep\work & exit 1)) & rmdir C:\Windows\Temp\guestprep 2>nul & exit 0`
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.NoError(t, New(guesttest.New(t, guesttest.Step{Run: line}), nil).Close(ctx), "also when the build was cancelled")
 
-	err := New(guesttest.New(t, guesttest.Step{Run: line, Exit: 1}), nil).Close(t.Context())
-	require.ErrorContains(t, err, "remove the build's files from the guest: ")
+	err := New(guesttest.New(t, guesttest.Step{Run: line, Stdout: "C:\\Windows\\Temp\\guestprep\\work\\p\\output.log\r\n", Exit: 1}), nil).Close(t.Context())
+	require.ErrorContains(t, err, "remove the build's files from the guest, which are perhaps in use: ")
+	require.ErrorContains(t, err, "exit code 1\nC:\\Windows\\Temp\\guestprep\\work\\p\\output.log", "what is left is named")
 }

@@ -47,10 +47,10 @@ const fetchCache = `%USERPROFILE%\AppData\LocalLow\Microsoft\CryptnetUrlCache`
 func (s *Session) Close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
-	line := fmt.Sprintf(`rmdir /s /q "%[1]s" 2>nul & (if exist %[2]s rmdir /s /q %[2]s) & (if exist %[2]s exit 1) & rmdir %[3]s 2>nul & exit 0`,
+	line := fmt.Sprintf(`rmdir /s /q "%[1]s" 2>nul & (if exist %[2]s rmdir /s /q %[2]s) & (if exist %[2]s (dir /s /b %[2]s & exit 1)) & rmdir %[3]s 2>nul & exit 0`,
 		fetchCache, workDir, Dir)
 	if _, err := s.Run(ctx, line); err != nil {
-		return fmt.Errorf("remove the build's files from the guest: %w", err)
+		return fmt.Errorf("remove the build's files from the guest, which are perhaps in use: %w", err)
 	}
 	return nil
 }

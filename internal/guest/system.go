@@ -44,7 +44,7 @@ func (e *TimeLimitError) Error() string {
 func JobDir(name string) string { return workDir + `\` + name }
 
 // RunAsSystem runs a job in a scheduled task and waits for its end. Any exit code is a result, not an error. The task
-// and the job's folder are gone when it returns.
+// is gone when it returns, and the job's folder too, unless it is in use.
 func (s *Session) RunAsSystem(ctx context.Context, job Job) (result JobResult, err error) {
 	dir, name := JobDir(job.Name), "guestprep-"+job.Name
 	if err := errors.Join(CheckPath(dir), CheckTaskName(name)); err != nil {
@@ -54,8 +54,9 @@ func (s *Session) RunAsSystem(ctx context.Context, job Job) (result JobResult, e
 		return JobResult{}, fmt.Errorf("prepare %s in the guest: %w", job.Name, err)
 	}
 	defer func() {
-		// The exit code of schtasks does not matter: the task may not have been made.
-		err = s.cleanup(ctx, err, fmt.Sprintf(`schtasks /Delete /TN "%[1]s" /F >nul 2>nul & rmdir /s /q "%[2]s" & if exist "%[2]s" exit 1`, name, dir))
+		// The exit codes do not matter: the task may not have been made, and something that the program left running may
+		// still use the folder. Close finds out whether it does to the end.
+		err = s.cleanup(ctx, err, fmt.Sprintf(`schtasks /Delete /TN "%s" /F >nul 2>nul & rmdir /s /q "%s" 2>nul & exit 0`, name, dir))
 	}()
 	start := fmt.Sprintf(`(if exist "%[1]s\exit.txt" del /f /q "%[1]s\exit.txt") & schtasks /Create /TN "%[2]s" /XML "%[1]s\task.xml" /F && schtasks /Run /TN "%[2]s"`, dir, name)
 	if _, err := s.Run(ctx, start); err != nil {

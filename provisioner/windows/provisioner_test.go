@@ -24,13 +24,13 @@ const (
 	jobStart = `(if exist "` + jobDir + `\exit.txt" del /f /q "` + jobDir + `\exit.txt") & ` +
 		`schtasks /Create /TN "guestprep-p" /XML "` + jobDir + `\task.xml" /F && schtasks /Run /TN "guestprep-p"`
 	jobAsk     = `type "` + jobDir + `\exit.txt" >nul 2>nul && (type "` + jobDir + `\output.log" & echo. & type "` + jobDir + `\exit.txt")`
-	jobDel     = `schtasks /Delete /TN "guestprep-p" /F >nul 2>nul & rmdir /s /q "` + jobDir + `" & if exist "` + jobDir + `" exit 1`
+	jobDel     = `schtasks /Delete /TN "guestprep-p" /F >nul 2>nul & rmdir /s /q "` + jobDir + `" 2>nul & exit 0`
 	registered = `" /XML "` + work + `\task.xml" /F >nul && del /f /q "` + work + `\task.xml" && schtasks /Query /TN "`
 )
 
 var (
 	windows7SP1 = guesttest.Step{Run: "ver", Stdout: "\r\nMicrosoft Windows [Version 6.1.7601]\r\n"}
-	closed      = guesttest.Step{Run: `rmdir /s /q "%USERPROFILE%\AppData\LocalLow\Microsoft\CryptnetUrlCache" 2>nul & (if exist ` + work + ` rmdir /s /q ` + work + `) & (if exist ` + work + ` exit 1) & rmdir C:\Windows\Temp\guestprep 2>nul & exit 0`}
+	closed      = guesttest.Step{Run: `rmdir /s /q "%USERPROFILE%\AppData\LocalLow\Microsoft\CryptnetUrlCache" 2>nul & (if exist ` + work + ` rmdir /s /q ` + work + `) & (if exist ` + work + ` (dir /s /b ` + work + ` & exit 1)) & rmdir C:\Windows\Temp\guestprep 2>nul & exit 0`}
 	data        = map[string]interface{}{"PackerHTTPIP": "127.0.0.1", "User": "bot"}
 )
 
@@ -155,7 +155,7 @@ func TestFailures(t *testing.T) {
 		{
 			"the connection drops, also at the end", pkg, data,
 			[]guesttest.Step{{Run: "ver", Drop: true}, {Run: closed.Run, Drop: true}},
-			"ask the guest for its version: ver: no answer from the guest: guesttest: the connection dropped\nremove the build's files from the guest: ",
+			"ask the guest for its version: ver: no answer from the guest: guesttest: the connection dropped\nremove the build's files from the guest, which are perhaps in use: ",
 		},
 		{"no address", pkg, map[string]interface{}{"User": "bot"}, nil, "the builder does not say at which address the guest reaches this machine: set host_address"},
 		{"no account", "seal {}", nil, nil, "the builder does not say with which account it connects: set seal.user"},
