@@ -28,6 +28,11 @@ guest() {
   cp -al "$base/root" "$r"
   rmdir "$r/wp"
   cp -al "$base/wp" "$r/wp"
+  # Three of Wine's own services that nothing here needs, a process each: on demand instead of at every boot.
+  awk '/^\[/ {quiet = /Services\\\\(PlugPlay|Eventlog|NDIS)\]/} quiet && /^"Start"=/ {$0 = "\"Start\"=dword:00000003"} {print}' \
+    "$base/wp/system.reg" >"$work/system.reg"
+  if cmp -s "$base/wp/system.reg" "$work/system.reg"; then return 1; fi
+  mv -f "$work/system.reg" "$r/wp/system.reg"
   # No Z: drive, which would show Linux to Windows programs, and no COM ports.
   rm -f "$r"/wp/dosdevices/{z:,com?}
   install -m 755 "$work/standin" "$here/guest/udhcpc" "$r/sbin/"

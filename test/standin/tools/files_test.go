@@ -121,6 +121,15 @@ func TestPackersPowerShell(t *testing.T) {
 	require.Contains(t, out, "none of Packer's")
 }
 
+func TestSingleCallsGoWithoutCmd(t *testing.T) {
+	b := newBench(t)
+	for _, line := range []string{`net user bot ""`, "SC.EXE query winrm", "wevtutil el"} {
+		code, short, out := b.shell(line)
+		require.True(t, short, line)
+		require.Zero(t, code, out)
+	}
+}
+
 func TestUploadChunks(t *testing.T) {
 	b := newBench(t)
 	temp := filepath.Join(b.Drives["c"], "Users", "bot", "AppData", "Local", "Temp")
@@ -137,7 +146,10 @@ func TestUploadChunks(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "abcde", string(data))
 
-	for _, other := range []string{`echo YQ== >> "%TEMP%\other.tmp"`, `echo a & del x`, strings.Repeat("x", 10)} {
+	for _, other := range []string{
+		`echo YQ== >> "%TEMP%\other.tmp"`, `echo a & del x`, strings.Repeat("x", 10),
+		"net stop winrm & echo x", "sc query winrm > x", "net user %USERNAME% x", "dism /online",
+	} {
 		_, short, _ := b.shell(other)
 		require.False(t, short, "cmd does %q itself", other)
 	}

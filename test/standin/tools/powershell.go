@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -141,39 +140,4 @@ func (m *Machine) psCleanup(c *Call, name string) uint32 {
 		return m.refuse(c, powershellFailed, "%v", err)
 	}
 	return 0
-}
-
-var winrmcpChunk = regexp.MustCompile(`^echo ([A-Za-z0-9+/]+=*) >> "%TEMP%\\(winrmcp-[0-9a-f-]+\.tmp)"$`)
-
-// Shortcut does without Wine the two kinds of command line that come by the hundred over WinRM: the chunks of an upload, and
-// Packer's PowerShell. The result is what cmd would have done.
-func (m *Machine) Shortcut(ctx context.Context, c *Call, line string) (uint32, bool) {
-	if rest, ok := strings.CutPrefix(line, "powershell.exe "); ok {
-		c.Name, c.Args = "powershell", rest
-		return m.Call(ctx, c), true
-	}
-	chunk := winrmcpChunk.FindStringSubmatch(line)
-	if chunk == nil {
-		return 0, false
-	}
-	path, err := m.Drives.Resolve(c.Folder, Temp(c.Account.Name)+`\`+chunk[2])
-	if err == nil {
-		err = appendLine(path, chunk[1]+" \r\n")
-	}
-	if err != nil {
-		return m.refuse(c, 1, "%v", err), true
-	}
-	return 0, true
-}
-
-func appendLine(path, line string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, fs.FileMode(0o644))
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(line)
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	return err
 }

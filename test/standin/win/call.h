@@ -119,7 +119,7 @@ static DWORD call(const WCHAR *name, const WCHAR *args)
 }
 
 /* arguments returns the raw command line after the program's own name. */
-static WCHAR *arguments(void)
+static inline WCHAR *arguments(void)
 {
     WCHAR *p = GetCommandLineW();
     int quoted = 0;

@@ -31,7 +31,7 @@ static LSTATUS get(const char *key, const char *name)
 {
     static WCHAR data[MAX_LINE];
     static char utf8[3 * MAX_LINE];
-    DWORD type, size = sizeof data - sizeof(WCHAR);
+    DWORD type, number, size = sizeof data - sizeof(WCHAR);
     HKEY k;
     LSTATUS rc = open_key(key, KEY_READ, 0, &k);
     if (rc) return rc;
@@ -39,7 +39,8 @@ static LSTATUS get(const char *key, const char *name)
     rc = RegQueryValueExW(k, wide(name), NULL, &type, (BYTE *)data, &size);
     RegCloseKey(k);
     if (rc) return rc;
-    if (type == REG_DWORD) printf("ok\tdword\t%lu\n", *(DWORD *)data);
+    memcpy(&number, data, sizeof number);
+    if (type == REG_DWORD) printf("ok\tdword\t%lu\n", number);
     else if (type == REG_SZ || type == REG_EXPAND_SZ) {
         WideCharToMultiByte(CP_UTF8, 0, data, -1, utf8, sizeof utf8, NULL, NULL);
         printf("ok\t%s\t%s\n", type == REG_SZ ? "sz" : "expand", utf8);

@@ -56,7 +56,7 @@ static void report(const WCHAR *job, const char *word, DWORD code)
 
 int wmain(int argc, WCHAR **argv)
 {
-    STARTUPINFOW si = {sizeof si};
+    STARTUPINFOW si = {0};
     PROCESS_INFORMATION pi;
     WCHAR *text, *folder, *var;
     DWORD code;
@@ -74,6 +74,7 @@ int wmain(int argc, WCHAR **argv)
         folder = expand(folder);
         text = expand(text);
     }
+    si.cb = sizeof si;
     si.dwFlags = STARTF_USESTDHANDLES;
     si.hStdInput = GetStdHandle(STD_INPUT_HANDLE);
     si.hStdOutput = GetStdHandle(STD_OUTPUT_HANDLE);
