@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,6 +12,9 @@ import (
 
 	"github.com/guestprep/packer-plugin-guestprep/internal/guest"
 )
+
+// askTime is how long a guest that does not power off may take to say why.
+const askTime = 20 * time.Second
 
 // stepShutDown has the guest take back what the build opened, and power off. That the guest does power off is the proof
 // of it: the seal turns the machine off only when each of its steps has succeeded.
@@ -36,7 +40,7 @@ func (s *stepShutDown) shutDown(ctx context.Context, bag multistep.StateBag) err
 	select {
 	case <-s.found.vm.Exited():
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return errors.Join(context.Cause(ctx), s.sealFailure(bag))
 	}
 	if reason := s.found.vm.ExitReason(); !reason.ByGuest {
 		return fmt.Errorf("the virtual machine is gone, but not because the guest shut down: %s", reason)
@@ -74,6 +78,22 @@ func (s *stepShutDown) seal(ctx context.Context, session *guest.Session) error {
 	}
 	_, err = session.Run(ctx, guest.SealCommand)
 	return err
+}
+
+// sealFailure asks a guest that has not powered off whether the seal has stopped at one of its steps. If it has closed
+// WinRM already, the picture of the screen must do.
+func (s *stepShutDown) sealFailure(bag multistep.StateBag) error {
+	comm, err := connection(bag)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), askTime)
+	defer cancel()
+	step, err := guest.New(comm, nil).SealFailure(ctx)
+	if err != nil || step == "" {
+		return nil //nolint:nilerr // that the guest cannot be asked is no news
+	}
+	return fmt.Errorf("the seal has stopped: it could not %s", step)
 }
 
 func (s *stepShutDown) Cleanup(multistep.StateBag) {}
