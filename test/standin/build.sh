@@ -17,6 +17,7 @@ sources() { (cd "$here" && find . -type f ! -name '*_test.go' ! -path './boot/*'
 
 base=$cache/base-$(key build/base.sh build/functions.sh guest/prefix) # guest/init only boots: it leaves no trace there
 mapfile -t files < <(sources)
+cmd=$cache/cmd-$(key build/cmd.sh build/functions.sh win/cmd/cmd.patch win/cmd/wine/debug.h)
 result=$cache/iso-$(key "${files[@]}" ../../go.mod)
 
 # make SCRIPT FOLDER: runs the script in a temporary folder, which becomes FOLDER only when all has gone well. The lock, which
@@ -29,10 +30,11 @@ make() {
   if [ -e "$2" ]; then return; fi
   rm -rf "$work"
   mkdir "$work"
-  bash "$here/build/$1" "$here" "$work" "$base"
+  bash "$here/build/$1" "$here" "$work" "$base" "$cmd"
   mv "$work" "$2"
 }
 
 make base.sh "$base"
+make cmd.sh "$cmd"
 make iso.sh "$result"
 echo "$result"

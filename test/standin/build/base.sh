@@ -91,7 +91,7 @@ prefix() {
   squash "$work/root" "$work/root.sqfs"
   initrd "$work/initrd.img"
   truncate -s 2G "$work/prefix.tar"
-  timeout -k 5 480 qemu-system-x86_64 -accel tcg,thread=multi -cpu qemu64 -smp 2 -m 2048 -display none -no-reboot -nic none -serial stdio \
+  timeout -k 5 1500 qemu-system-x86_64 -accel tcg,thread=multi -cpu qemu64 -smp 2 -m 2048 -display none -no-reboot -nic none -serial stdio \
     -kernel "$work"/kernel/boot/vmlinuz-* -initrd "$work/initrd.img" -append "quiet console=ttyS0 panic=-1 standin=prefix clearcpuid=smap nosmap" \
     -drive "file=$work/root.sqfs,format=raw,if=virtio,readonly=on" -drive "file=$work/prefix.tar,format=raw,if=virtio" </dev/null >"$work/prefix.log"
   cat "$work/prefix.log"
@@ -99,7 +99,7 @@ prefix() {
   grep -q 'Microsoft Windows 6\.1\.7601' "$work/prefix.log" # what "ver" prints
 }
 
-need debootstrap debian-archive-keyring squashfs-tools cpio kmod gcc-mingw-w64-i686-win32 binutils-mingw-w64-i686 qemu-system-x86 xorriso isolinux syslinux-common zip
+need debian-archive-keyring squashfs-tools cpio kmod gcc-mingw-w64-i686-win32 binutils-mingw-w64-i686 qemu-system-x86 xorriso isolinux syslinux-common zip
 step "Debian's package lists" lists
 step "the guest's packages and kernel" unpack
 step "the guest's root" slim

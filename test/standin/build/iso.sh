@@ -1,6 +1,7 @@
 # iso.sh: the stand-in's own programs, and the ISO.
 # shellcheck source=functions.sh
 . "$(dirname "$0")/functions.sh"
+cmd=$4
 
 # The Windows tools that Wine lacks or only pretends to have, and a few whose errors it keeps to itself (cscript, wscript).
 # All are one program; those without an implementation refuse. See tools/tools.go.
@@ -45,7 +46,8 @@ guest() {
     rm -f "$c/windows/system32/$t.exe" "$r/$lib/wine/i386-windows/$t.exe"
     ln "$work/proxy.exe" "$c/windows/system32/$t.exe"
   done
-  cp "$here"/guest/system32/* "$c/windows/system32/"
+  rm -f "$c/windows/system32/cmd.exe" "$r/$lib/wine/i386-windows/cmd.exe"
+  cp "$cmd/cmd.exe" "$here"/guest/system32/* "$c/windows/system32/"
   echo 'quiet loglevel=0 console=tty0 net.ifnames=0 clearcpuid=smap nosmap' >"$r/etc/cmdline"
 }
 
