@@ -44,7 +44,7 @@ func (s *Session) Deliver(ctx context.Context, files []Delivery) error {
 func pullList(files []Delivery) []byte {
 	var list bytes.Buffer
 	for _, file := range files {
-		fmt.Fprintf(&list, "%s|%s\r\n", file.Item.URL, file.Dest)
+		fmt.Fprintf(&list, "%s|%s|%s\r\n", file.Item.URL, folder(file.Dest), file.Dest)
 	}
 	return list.Bytes()
 }

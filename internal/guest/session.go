@@ -22,7 +22,7 @@ const (
 )
 
 // cleanupTimeout bounds what is done in the guest after a failure or a Ctrl-C.
-const cleanupTimeout = 30 * time.Second
+const cleanupTimeout = time.Minute
 
 // Session is a connection to one guest. It is for one goroutine.
 type Session struct {

@@ -30,7 +30,11 @@ func (g *Guest) play(ctx context.Context, step Step, line string) (string, error
 	}
 	if m := pulled.FindStringSubmatch(line); m != nil {
 		for row := range strings.SplitSeq(strings.TrimSpace(g.File(m[1]+`\pull.txt`)), "\r\n") {
-			url, dest, _ := strings.Cut(row, "|")
+			fields := strings.Split(row, "|")
+			url, dest := fields[0], fields[2]
+			if fields[1] != dest[:strings.LastIndex(dest, `\`)] {
+				return "", fmt.Errorf("guesttest: %s is not the folder of %s", fields[1], dest)
+			}
 			if err := g.fetch(ctx, url, dest, step.Spoil); err != nil {
 				return "", err
 			}

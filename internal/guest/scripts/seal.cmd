@@ -44,6 +44,10 @@ netsh advfirewall firewall show rule name="guestprep WinRM" >nul 2>nul || goto n
 netsh advfirewall firewall delete rule name="guestprep WinRM" >nul || goto failed
 :norule
 
+set "step=delete the logs of the build"
+if exist "C:\Windows\Temp\guestprep-open-winrm.log" del /f /q "C:\Windows\Temp\guestprep-open-winrm.log"
+if exist "C:\Windows\Temp\guestprep-open-winrm.log" goto failed
+
 set "step=blank the password of %user%"
 net user "%user%" "" >nul || goto failed
 
