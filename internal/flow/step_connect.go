@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/docker/go-units"
 	"github.com/hashicorp/packer-plugin-sdk/communicator"
 	"github.com/hashicorp/packer-plugin-sdk/multistep"
 )
@@ -41,7 +40,7 @@ func (s *stepConnect) connect(ctx context.Context, bag multistep.StateBag) error
 	if err := takeCommunicator(result, bag); err != nil {
 		return err
 	}
-	s.detail("connected as " + s.Remote.WinRMUser + " after " + units.HumanDuration(time.Since(begin)))
+	s.detail("connected as " + s.Remote.WinRMUser + " after " + time.Since(begin).Round(time.Second).String())
 	return s.screenshot(ctx, "connected.png")
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/docker/go-units"
 	"github.com/hashicorp/packer-plugin-sdk/multistep"
 	packersdk "github.com/hashicorp/packer-plugin-sdk/packer"
 
@@ -45,7 +44,7 @@ func (s *stepShutDown) shutDown(ctx context.Context, bag multistep.StateBag) err
 	if reason := s.found.vm.ExitReason(); !reason.ByGuest {
 		return fmt.Errorf("the virtual machine is gone, but not because the guest shut down: %s", reason)
 	}
-	s.detail("the guest powered off after " + units.HumanDuration(time.Since(begin)))
+	s.detail("the guest powered off after " + time.Since(begin).Round(time.Second).String())
 	return nil
 }
 
