@@ -146,6 +146,7 @@ func files(ctx context.Context, t *testing.T, g *guest) {
 	source := rand.NewChaCha8([32]byte{1})
 	_, err := source.Read(data)
 	require.NoError(t, err)
+	require.Equal(t, "1 2 3 4 5 \r\n", batch(ctx, t, g))
 	require.NoError(t, g.comm.Upload(`C:\Windows\Temp\up.bin`, bytes.NewReader(data), nil))
 	require.Contains(t, g.must(ctx, t, `certutil -hashfile C:\Windows\Temp\up.bin SHA256`), fmt.Sprintf("% x", sha256.Sum256(data)))
 	var back bytes.Buffer
@@ -161,6 +162,25 @@ func fetch(ctx context.Context, t *testing.T, g *guest) {
 	out := g.must(ctx, t, fmt.Sprintf(`certutil -urlcache -split -f http://10.0.2.2:%d/x C:\Windows\Temp\x.bin`, port))
 	require.Contains(t, out, "CertUtil: -URLCache command completed successfully.")
 	require.Contains(t, g.must(ctx, t, `certutil -hashfile C:\Windows\Temp\x.bin SHA256`), fmt.Sprintf("% x", sha256.Sum256(data)))
+}
+
+// batch runs what Wine's own cmd gets wrong, and returns which lines were reached.
+func batch(ctx context.Context, t *testing.T, g *guest) string {
+	t.Helper()
+	lines := []string{
+		"@echo off", "set seen=",
+		"cmd /c exit 1 || set seen=%seen%1 ",
+		"cmd /c exit 1 && set seen=%seen%wrong ",
+		"cmd /c exit 0 && set seen=%seen%2 || set seen=%seen%wrong ",
+		"cmd /c exit 0 || (", " set seen=%seen%wrong ", ")",
+		"set seen=%seen%3 ",
+		`mkdir C:\Windows 2>nul || set seen=%seen%4 `,
+		"call :sub || goto end", "set seen=%seen%wrong ",
+		":end", "set seen=%seen%5 ", "echo %seen%", "exit /b 0",
+		":sub", "exit /b 3", "",
+	}
+	require.NoError(t, g.comm.Upload(`C:\Windows\Temp\t.cmd`, strings.NewReader(strings.Join(lines, "\r\n")), nil))
+	return g.must(ctx, t, `C:\Windows\Temp\t.cmd`)
 }
 
 const definition = `<?xml version="1.0" encoding="UTF-16"?>
