@@ -39,6 +39,7 @@ type Config struct {
 
 // decode reads the configuration, fills the defaults and returns everything that is wrong with it.
 func (c *Config) decode(raws ...any) (warnings []string, err error) {
+	*c = Config{} // Packer may configure twice
 	err = config.Decode(c, &config.DecodeOpts{
 		PluginType: "guestprep-qemu", Interpolate: true, InterpolateContext: &c.ctx,
 	}, raws...)

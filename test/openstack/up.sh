@@ -23,7 +23,8 @@ main() {
   DIR=$(cd "$1" && pwd)
 
   refuse_second_start
-  install_packages
+  # The two packages are libraries with commands: they start no daemon and touch nothing of the system's configuration.
+  "$HERE/../install.sh" "${PACKAGES[@]}" || die "Debian's packages could not be installed"
   SEED=${XDG_CACHE_HOME:-$HOME/.cache}/guestprep/openstack/$(inputs | sha256sum | cut -c1-16).tar
   choose_ports
   write_config
@@ -46,21 +47,6 @@ refuse_second_start() {
   for pidfile in "$DIR"/run/*.pid; do
     [ ! -e "$pidfile" ] || die "$DIR is in use: run $HERE/down.sh $DIR first"
   done
-}
-
-# The two packages are libraries with commands: they start no daemon and touch nothing of the system's configuration.
-install_packages() {
-  local p missing=()
-  for p in "${PACKAGES[@]}"; do
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
-  done
-  [ ${#missing[@]} -gt 0 ] || return 0
-  [ "$(id -u)" = 0 ] || die "not installed: ${missing[*]}; as root: apt-get install --no-install-recommends ${missing[*]}"
-  echo "installing ${missing[*]}"
-  {
-    apt-get -q update
-    DEBIAN_FRONTEND=noninteractive apt-get -y -q install --no-install-recommends "${missing[@]}" </dev/null
-  } >"$DIR/log/apt.log" 2>&1 || die "apt-get failed, see $DIR/log/apt.log"
 }
 
 choose_ports() {
