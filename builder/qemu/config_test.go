@@ -65,7 +65,7 @@ func TestPlanGolden(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b, err := prepare(t, iso(t)+tt.hcl)
 			require.NoError(t, err)
-			got := b.plan.String() + "\n"
+			got := b.plan.String()
 			golden := filepath.Join(dir, tt.name+".plan.json")
 			if *update {
 				require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))

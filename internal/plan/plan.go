@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/guestprep/packer-plugin-guestprep/internal/answer"
@@ -52,9 +53,12 @@ func (p Plan) String() string {
 	if p.Answer.Install.Password != "" {
 		p.Answer.Install.Password = "<sensitive>"
 	}
-	b, err := json.MarshalIndent(p, "", "  ")
-	if err != nil {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(p); err != nil {
 		return fmt.Sprintf("plan: %v", err) // names of files and numbers can always be written
 	}
-	return string(b)
+	return b.String()
 }
