@@ -35,7 +35,7 @@ func (p *Process) run(ctx context.Context, started chan<- error, name string, ar
 	t := &tail{}
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Stdout, cmd.Stderr = t, t
-	cmd.WaitDelay = killDelay
+	cmd.WaitDelay = readDelay
 	own(cmd)
 	if err := cmd.Start(); err != nil {
 		started <- explain(cmd, t, err)

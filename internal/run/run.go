@@ -16,8 +16,10 @@ import (
 // tailSize is how much of a program's output an error keeps, in bytes.
 const tailSize = 4096
 
-// killDelay is how long a cancelled program has to end by itself before it is killed.
-const killDelay = 5 * time.Second
+// readDelay is how long what a program has written may take to be read after its end. Beyond that, something that the
+// program has started and left behind holds its output open. It is long, because our own end may be slow: progress goes
+// through Packer's RPC to a terminal.
+const readDelay = time.Minute
 
 // Error tells how a command failed.
 type Error struct {
@@ -73,7 +75,7 @@ func Stream(ctx context.Context, w io.Writer, name string, args ...string) error
 	t := &tail{}
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Stdout, cmd.Stderr = io.MultiWriter(w, t), t
-	cmd.WaitDelay = killDelay
+	cmd.WaitDelay = readDelay
 	own(cmd)
 	err := cmd.Run()
 	if cause := context.Cause(ctx); err != nil && cause != nil {

@@ -52,6 +52,20 @@ func TestCancelEndsTheProgramAndNamesTheCause(t *testing.T) {
 	require.ErrorIs(t, err, cause)
 }
 
+// slowWriter takes its time, as a progress bar on a busy machine does.
+type slowWriter struct{ written strings.Builder }
+
+func (w *slowWriter) Write(p []byte) (int, error) {
+	time.Sleep(6 * time.Second)
+	return w.written.Write(p)
+}
+
+func TestOutputIsReadAfterTheEnd(t *testing.T) {
+	var w slowWriter
+	require.NoError(t, Stream(t.Context(), &w, "echo", "100%"))
+	require.Equal(t, "100%\n", w.written.String())
+}
+
 func TestTailKeepsTheEnd(t *testing.T) {
 	var b tail
 	for range 100 {

@@ -7,9 +7,9 @@ import (
 	packersdk "github.com/hashicorp/packer-plugin-sdk/packer"
 )
 
-// barStep is how much is done between two moves of a bar. Each is a call to Packer's process and back, so that
-// a call for each 32 KiB that is read would cost more than the reading.
-const barStep = 4 * mib
+// barStep is how much is done between two moves of a bar: a percent, but no more than a buffer should be long. Each move
+// is a call to Packer's process and back, so that a call for each 32 KiB that is read would cost more than the reading.
+func barStep(total int64) int64 { return min(max(total/100, mib), 32*mib) }
 
 // bar is a progress bar in Packer's terminal. Packer moves it by what is read from a stream, so this reads nothings.
 type bar struct {
@@ -24,7 +24,7 @@ type bar struct {
 }
 
 func newBar(ui packersdk.Ui, name string, total int64) *bar {
-	b := &bar{ui: ui, name: name, total: total, buf: make([]byte, barStep)}
+	b := &bar{ui: ui, name: name, total: total, buf: make([]byte, barStep(total))}
 	b.open()
 	return b
 }
@@ -46,8 +46,9 @@ func (b *bar) set(done int64) {
 		_ = b.stream.Close() // it has only Packer's terminal to clean up
 		b.open()
 	}
-	for b.shown+barStep <= done || (done == b.total && b.shown < done) {
-		n, err := b.stream.Read(b.buf[:min(barStep, done-b.shown)])
+	step := int64(len(b.buf))
+	for b.shown+step <= done || (done == b.total && b.shown < done) {
+		n, err := b.stream.Read(b.buf[:min(step, done-b.shown)])
 		if err != nil {
 			return // the bar is a courtesy: the work goes on without it
 		}
