@@ -23,7 +23,7 @@ func TestBar(t *testing.T) {
 	require.EqualValues(t, total, shown.total)
 	require.EqualValues(t, total, shown.read)
 	require.True(t, shown.closed)
-	require.Equal(t, total/barStep(total)+1, shown.calls, "each call goes to another process and back")
+	require.EqualValues(t, total/barStep(total)+1, shown.calls, "each call goes to another process and back")
 }
 
 // An upload that is repeated begins at nothing.
