@@ -24,7 +24,7 @@ func (s *stepFetchMedia) fetch(ctx context.Context) error {
 		ResultKey: "iso_path", TargetPath: m.TargetPath, Url: m.URLs,
 	})
 	if err != nil {
-		return fmt.Errorf("iso_url, iso_checksum: %w", err)
+		return fmt.Errorf("iso_url, iso_checksum: %w; check that the URL can be read, and that the checksum is the file's", err)
 	}
 	if s.found.iso, err = text(result, "iso_path"); err != nil {
 		return err

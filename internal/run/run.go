@@ -56,10 +56,16 @@ func Find(commands ...[]string) ([]string, bool) {
 func Look(name, hint string) (string, error) {
 	path, err := exec.LookPath(name)
 	if err != nil {
-		return "", fmt.Errorf("%s: not found in PATH (%s): %w", name, hint, exec.ErrNotFound)
+		return "", &missingError{name: name, hint: hint}
 	}
 	return path, nil
 }
+
+// missingError is exec.ErrNotFound in words that help.
+type missingError struct{ name, hint string }
+
+func (e *missingError) Error() string { return fmt.Sprintf("%s: not found in PATH (%s)", e.name, e.hint) }
+func (e *missingError) Unwrap() error { return exec.ErrNotFound }
 
 // Output runs a program to its end and returns what it wrote to stdout.
 // Errors are of type *Error.

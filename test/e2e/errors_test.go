@@ -40,7 +40,7 @@ func TestMistakes(t *testing.T) {
 		},
 		{
 			name: "wrong installer", vars: []string{"dotnet_sha256=" + strings.Repeat("0", 64)},
-			want: "package[0].sha256",
+			want: "package 1: sha256 =",
 		},
 	}
 	for _, tt := range tests {
