@@ -31,7 +31,7 @@ func (s *Session) Deliver(ctx context.Context, files []Delivery) error {
 	for _, file := range files {
 		digest, ok := found[file.Item.URL]
 		if !ok {
-			return fmt.Errorf("fetch %d files into the guest: it did not report on %s\n%s", len(files), file.Dest, lastLines(result.Stdout))
+			return fmt.Errorf("fetch %d files into the guest: %s did not arrive\n%s", len(files), file.Dest, lastLines(result.Stdout+result.Stderr))
 		}
 		if digest != file.Item.SHA256 {
 			return &DigestError{File: file.Dest, Want: file.Item.SHA256, Found: digest}

@@ -32,6 +32,7 @@ type Step struct {
 	Exit   int
 	Drop   bool // the connection drops, after the command has started
 	Hang   bool // no answer comes as long as the test runs
+	Silent bool // certutil does nothing and prints nothing
 	Spoil  bool // what is brought into the guest arrives with other content
 }
 
