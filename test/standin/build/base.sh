@@ -74,9 +74,10 @@ slim() {
   take "$lib"/lib{fontconfig.so.1,freetype.so.6,gnutls.so.30,gcc_s.so.1,nss_dns.so.2,nss_files.so.2} || take lib/i386-linux-gnu/libgcc_s.so.1
   cp -a "$work"/full/usr/share/{wine,fonts,fontconfig} "$r/usr/share/"
   cp -a "$work"/full/etc/fonts/. "$r/etc/fonts/"
-  # The Windows halves, without debug data: 550 -> 162 MB. strip keeps Wine's "builtin" mark.
+  # The Windows halves, without debug data: 550 -> 162 MB. Sections begin at whole pages, so that Wine maps them instead of
+  # reading each DLL into each process, which halves the time that a program takes to start.
   cp -a "$work/full/$lib/wine/i386-windows" "$r/$lib/wine/"
-  find "$r/$lib/wine/i386-windows" -type f -print0 | xargs -0 -n50 -P"$(nproc)" i686-w64-mingw32-strip
+  find "$r/$lib/wine/i386-windows" -type f -print0 | xargs -0 -n1 -P"$(nproc)" i686-w64-mingw32-objcopy --strip-all --file-alignment=4096
   # user32 imports zlib1.dll, which is another package's. The mark is what "winebuild --builtin" writes: Wine then finds it.
   cp "$work/full/usr/i686-w64-mingw32/lib/zlib1.dll" "$r/$lib/wine/i386-windows/"
   printf 'Wine builtin DLL\0' | dd of="$r/$lib/wine/i386-windows/zlib1.dll" bs=1 seek=64 conv=notrunc status=none

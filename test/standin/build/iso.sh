@@ -29,8 +29,10 @@ guest() {
   cp -al "$base/root" "$r"
   rmdir "$r/wp"
   cp -al "$base/wp" "$r/wp"
-  # Three of Wine's own services that nothing here needs, a process each: on demand instead of at every boot.
-  awk '/^\[/ {quiet = /Services\\\\(PlugPlay|Eventlog|NDIS)\]/} quiet && /^"Start"=/ {$0 = "\"Start\"=dword:00000003"} {print}' \
+  # Three of Wine's own services that nothing here needs, a process each: on demand instead of at every boot. Of the time
+  # zones only UTC, which is what the clock runs in: every program that starts reads all that there are.
+  awk '/^\[/ {quiet = /Services\\\\(PlugPlay|Eventlog|NDIS)\]/; zone = /Time Zones\\\\/ && !/Time Zones\\\\UTC\]/}
+    quiet && /^"Start"=/ {$0 = "\"Start\"=dword:00000003"} !zone {print}' \
     "$base/wp/system.reg" >"$work/system.reg"
   if cmp -s "$base/wp/system.reg" "$work/system.reg"; then return 1; fi
   mv -f "$work/system.reg" "$r/wp/system.reg"

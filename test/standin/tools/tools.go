@@ -90,8 +90,12 @@ func shorten(args string) string {
 	if words := strings.Fields(args); len(words) > 2 && strings.EqualFold(words[0], "user") {
 		return strings.Join(words[:2], " ") + " ..."
 	}
-	if len(args) > 200 {
-		return args[:200] + "..."
+	if flag, _, ok := strings.Cut(args, " "); ok && strings.EqualFold(flag, "-EncodedCommand") {
+		return flag + " ..."
+	}
+	const most = 200
+	if len(args) > most {
+		return args[:most] + "..."
 	}
 	return args
 }
