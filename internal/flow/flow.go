@@ -63,7 +63,7 @@ type found struct {
 	workDir  string          // stepMakeFolders: private, gone after the build
 	answerCD string          // stepWriteAnswerCD: path
 	vm       machine.VM      // stepCreateVM
-	mayExit  atomic.Bool     // stepShutDown: the machine going off is not a failure any more
+	mayExit  atomic.Bool     // stepShutDown, or stepInstall's Cleanup: the machine may go off now
 	picture  string          // stepInstall: the screen at the time of failure, if there is a picture
 	image    *artifact.Image // stepCollectDisk
 }

@@ -43,8 +43,9 @@ func (s *stepInstall) watch(ctx context.Context) {
 	}
 }
 
-// Cleanup takes a picture of the screen if the build has failed: often it says what no log can.
+// Cleanup stops watching, and takes a picture of the screen if the build has failed: often it says what no log can.
 func (s *stepInstall) Cleanup(bag multistep.StateBag) {
+	s.found.mayExit.Store(true) // the next step's Cleanup ends the machine
 	if !s.started || !failed(bag) || errors.Is(recorded(bag), context.Canceled) {
 		return
 	}
