@@ -39,7 +39,7 @@ func (s *stepShutDown) shutDown(ctx context.Context, bag multistep.StateBag) err
 	select {
 	case <-s.found.vm.Exited():
 	case <-ctx.Done():
-		return errors.Join(context.Cause(ctx), s.sealFailure(bag))
+		return errors.Join(context.Cause(ctx), s.sealFailure(ctx, bag))
 	}
 	if reason := s.found.vm.ExitReason(); !reason.ByGuest {
 		return fmt.Errorf("the virtual machine is gone, but not because the guest shut down: %s", reason)
@@ -81,16 +81,16 @@ func (s *stepShutDown) seal(ctx context.Context, session *guest.Session) error {
 
 // sealFailure asks a guest that has not powered off whether the seal has stopped at one of its steps. If it has closed
 // WinRM already, the picture of the screen must do.
-func (s *stepShutDown) sealFailure(bag multistep.StateBag) error {
+func (s *stepShutDown) sealFailure(ctx context.Context, bag multistep.StateBag) error {
 	comm, err := connection(bag)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), askTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTime)
 	defer cancel()
 	step, err := guest.New(comm, nil).SealFailure(ctx)
 	if err != nil || step == "" {
-		return nil //nolint:nilerr // that the guest cannot be asked is no news
+		return nil // that the guest cannot be asked is no news
 	}
 	return fmt.Errorf("the seal has stopped: it could not %s", step)
 }

@@ -15,6 +15,7 @@ import (
 func (c *Client) send(ctx context.Context, id string, u *upload, limit time.Duration) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("upload_timeout: not done after %s", limit))
 	defer cancel()
+	//nolint:bodyclose // gophercloud closes it unless asked to keep it
 	_, err := c.service.Put(u.context(ctx), c.service.ServiceURL("images", id, "file"), nil, nil,
 		&gophercloud.RequestOpts{
 			MoreHeaders: map[string]string{"Content-Type": "application/octet-stream", "Expect": "100-continue"},

@@ -28,7 +28,7 @@ func newTransport(login context.Context, config *tls.Config) *transport {
 // without which Glance takes a short one for a whole one.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Context().Done() == nil {
-		req = req.WithContext(t.login)
+		req = req.WithContext(t.login) //nolint:contextcheck // see above
 	}
 	if u := uploadOf(req); u != nil {
 		req = req.Clone(req.Context())

@@ -64,7 +64,9 @@ func Look(name, hint string) (string, error) {
 // missingError is exec.ErrNotFound in words that help.
 type missingError struct{ name, hint string }
 
-func (e *missingError) Error() string { return fmt.Sprintf("%s: not found in PATH (%s)", e.name, e.hint) }
+func (e *missingError) Error() string {
+	return fmt.Sprintf("%s: not found in PATH (%s)", e.name, e.hint)
+}
 func (e *missingError) Unwrap() error { return exec.ErrNotFound }
 
 // Output runs a program to its end and returns what it wrote to stdout.

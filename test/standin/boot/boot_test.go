@@ -109,6 +109,7 @@ func (g *guest) must(ctx context.Context, t *testing.T, line string) string {
 }
 
 func commands(ctx context.Context, t *testing.T, g *guest) {
+	t.Helper()
 	tests := []struct {
 		line, out, err string
 		code           int
@@ -142,6 +143,7 @@ func commands(ctx context.Context, t *testing.T, g *guest) {
 }
 
 func files(ctx context.Context, t *testing.T, g *guest) {
+	t.Helper()
 	data := make([]byte, 300<<10)
 	source := rand.NewChaCha8([32]byte{1})
 	_, err := source.Read(data)
@@ -155,6 +157,7 @@ func files(ctx context.Context, t *testing.T, g *guest) {
 }
 
 func fetch(ctx context.Context, t *testing.T, g *guest) {
+	t.Helper()
 	data := bytes.Repeat([]byte("0123456789abcdef"), 1<<19) // 8 MiB
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(data) }))
 	defer server.Close()

@@ -83,10 +83,12 @@ func questions(doc *unattend.Document, a *unattend.Answer, editions []string) er
 	}{
 		{!has(doc, unattend.WindowsPE, "Microsoft-Windows-International-Core-WinPE"), *language("The answer file does not set the language of Setup.")},
 		{!slices.Contains(editions, a.ImageName), Page{title, append([]string{
-			"Select the operating system you want to install.", fmt.Sprintf("The answer file asks for %q; the medium has:", a.ImageName)}, editions...)}},
+			"Select the operating system you want to install.", fmt.Sprintf("The answer file asks for %q; the medium has:", a.ImageName),
+		}, editions...)}},
 		{!a.AcceptEula, Page{title, []string{"Please read the license terms.", "[ ] I accept the license terms"}}},
 		{len(a.Partitions) == 0 || a.InstallTo < 1 || a.InstallTo > len(a.Partitions), Page{title, []string{
-			"Where do you want to install Windows?", "The answer file does not name a partition that it creates."}}},
+			"Where do you want to install Windows?", "The answer file does not name a partition that it creates.",
+		}}},
 		{!a.International, Page{"Set Up Windows", []string{"Country or region:", "Keyboard layout:"}}},
 		{len(a.Accounts) == 0, Page{"Set Up Windows", []string{"Choose a user name for your account and name your computer."}}},
 		{!a.OOBE, Page{"Set Up Windows", []string{"Help protect your computer and improve Windows automatically."}}},

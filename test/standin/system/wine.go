@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -38,7 +39,7 @@ func (g *Guest) startWine(ctx context.Context) error {
 		return fmt.Errorf("starting Wine: %w", err)
 	}
 	regd := exec.Command(loader, `C:\windows\standin\regd.exe`) // stopWine ends it, after the registry is saved
-	regd.Env = append(g.Runner.Env[:len(g.Runner.Env):len(g.Runner.Env)], "USER=SYSTEM")
+	regd.Env = slices.Concat(g.Runner.Env, []string{"USER=SYSTEM"})
 	regd.Dir = filepath.Join(prefix, "drive_c")
 	regd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	in, err := regd.StdinPipe()

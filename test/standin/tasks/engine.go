@@ -25,7 +25,7 @@ const (
 
 // The errors of tasks.
 var (
-	ErrUnknown = errors.New("The system cannot find the file specified.") //nolint:staticcheck // Windows' own text
+	ErrUnknown = errors.New("The system cannot find the file specified.") //nolint:staticcheck,revive // Windows' own text
 	ErrExists  = errors.New("the task name already exists")
 	errTime    = errors.New("the task's time limit is over")
 	errEnded   = errors.New("the task was ended")

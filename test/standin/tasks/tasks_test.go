@@ -78,8 +78,15 @@ func TestParseDuration(t *testing.T) {
 		want time.Duration
 		ok   bool
 	}{
-		{"PT0S", 0, true}, {"PT72H", 72 * time.Hour, true}, {"P1DT1H2M3S", 25*time.Hour + 2*time.Minute + 3*time.Second, true},
-		{"P3D", 72 * time.Hour, true}, {"P", 0, false}, {"PT", 0, false}, {"1H", 0, false}, {"PT1.5S", 0, false}, {"", 0, false},
+		{"PT0S", 0, true},
+		{"PT72H", 72 * time.Hour, true},
+		{"P1DT1H2M3S", 25*time.Hour + 2*time.Minute + 3*time.Second, true},
+		{"P3D", 72 * time.Hour, true},
+		{"P", 0, false},
+		{"PT", 0, false},
+		{"1H", 0, false},
+		{"PT1.5S", 0, false},
+		{"", 0, false},
 	}
 	for _, tt := range tests {
 		got, ok := parseDuration(tt.text)
@@ -201,7 +208,7 @@ func TestTimeLimitAndEnd(t *testing.T) {
 				require.NoError(t, e.Launch("job"))
 				synctest.Wait()
 				require.Len(t, ran.all(), 1)
-				require.Equal(t, wine.System, (ran.all())[0].Account)
+				require.Equal(t, wine.System, ran.all()[0].Account)
 				if tt.end {
 					require.NoError(t, e.End("job"))
 				}

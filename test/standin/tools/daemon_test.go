@@ -57,8 +57,11 @@ func TestDaemon(t *testing.T) {
 	}{
 		{"stdout", "", []string{"net", `user bot ""`, `C:\`, "nul", ""}, "o:The command completed successfully.\r\n\r\n", 0},
 		{"stderr and a large exit code", "", []string{"nosuch", "", `C:\`, "nul", ""}, "e:stand-in: nosuch: the stand-in has no nosuch\r\n", 9009},
-		{"a code that fills 32 bits", "", []string{"certutil", "-hashfile x", `C:\`, "nul", ""},
-			"o:CertUtil: -hashfile command FAILED: 0x80070002 (-2147024894)\r\nCertUtil: The system cannot find the file specified.\r\n", 0x80070002},
+		{
+			"a code that fills 32 bits", "",
+			[]string{"certutil", "-hashfile x", `C:\`, "nul", ""},
+			"o:CertUtil: -hashfile command FAILED: 0x80070002 (-2147024894)\r\nCertUtil: The system cannot find the file specified.\r\n", 0x80070002,
+		},
 		{"stdin", "a\r\nb\r\n", []string{"findstr", "b", `C:\`, "pipe", ""}, "o:b\r\n", 0},
 	}
 	for _, tt := range tests {

@@ -42,11 +42,13 @@ func newBench(t *testing.T) *bench {
 		Store: store, Registry: registry, Services: services.NewManager(registry, func() {}), Power: power.New(), Screen: scr,
 		Runner: &wine.Runner{}, Drives: wine.Drives{"c": t.TempDir()}, HTTP: http.DefaultClient,
 	}
-	b.Tasks = &tasks.Engine{Store: store, Screen: scr, Folder: t.TempDir(), LoggedOn: func() string { return "bot" },
+	b.Tasks = &tasks.Engine{
+		Store: store, Screen: scr, Folder: t.TempDir(), LoggedOn: func() string { return "bot" },
 		Run: func(_ context.Context, j *wine.Job) (uint32, error) {
 			b.ran <- j.Account.Name + ": " + j.Line
 			return 7, nil
-		}}
+		},
+	}
 	b.Tasks.Start(t.Context())
 	return b
 }
@@ -55,8 +57,10 @@ func newBench(t *testing.T) *bench {
 func (b *bench) run(name, args string) (code uint32, stdout, stderr string) {
 	b.t.Helper()
 	var out, err bytes.Buffer
-	code = b.Call(b.t.Context(), &Call{Name: name, Args: args, Folder: `C:\`, StdinKind: "nul", Account: wine.System, Stdout: &out, Stderr: &err,
-		Stdin: func() ([]byte, error) { return []byte("one\r\ntwo\r\n"), nil }})
+	code = b.Call(b.t.Context(), &Call{
+		Name: name, Args: args, Folder: `C:\`, StdinKind: "nul", Account: wine.System, Stdout: &out, Stderr: &err,
+		Stdin: func() ([]byte, error) { return []byte("one\r\ntwo\r\n"), nil },
+	})
 	return code, out.String(), err.String()
 }
 

@@ -18,6 +18,7 @@ type node struct {
 
 // component holds the elements of one component, as far as the stand-in implements them.
 func group(children map[string]node) node { return node{children: children} }
+
 func items(key string, children map[string]node) node {
 	return node{children: children, list: true, key: key}
 }

@@ -39,32 +39,58 @@ func TestReadWholeAnswerFile(t *testing.T) {
 
 func TestCheckNamesEachProblem(t *testing.T) {
 	tests := []struct{ name, old, new, want string }{
-		{"unknown element", "<HideEULAPage>true</HideEULAPage>", "<HideOnlineAccountScreens>true</HideOnlineAccountScreens>",
-			"pass oobeSystem, component Microsoft-Windows-Shell-Setup, element OOBE/HideOnlineAccountScreens: does not exist or is not implemented"},
-		{"value out of its set", "<NetworkLocation>Work", "<NetworkLocation>Office",
-			`pass oobeSystem, component Microsoft-Windows-Shell-Setup, element OOBE/NetworkLocation: "Office" is not one of Home, Work, Other`},
-		{"a value that is not implemented", "<Enable>false", "<Enable>true",
-			`pass windowsPE, component Microsoft-Windows-Setup, element DynamicUpdate/Enable: "true" is not implemented, only "false" is`},
-		{"computer name too long", "STANDIN7", "SIXTEENCHARACTER",
-			`pass specialize, component Microsoft-Windows-Shell-Setup, element ComputerName: "SIXTEENCHARACTER" must have 1 to 15 characters`},
-		{"computer name of digits", "STANDIN7", "12345",
-			`pass specialize, component Microsoft-Windows-Shell-Setup, element ComputerName: "12345" must not be all digits`},
-		{"IANA time zone", "<TimeZone>UTC", "<TimeZone>Europe/Berlin",
-			`pass specialize, component Microsoft-Windows-Shell-Setup, element TimeZone: "Europe/Berlin" is not a Windows time zone`},
-		{"duplicate key", "<Order>2</Order><CommandLine>", "<Order>1</Order><CommandLine>",
-			"pass oobeSystem, component Microsoft-Windows-Shell-Setup, element FirstLogonCommands/SynchronousCommand: specified more than once"},
-		{"duplicate setting", "<AcceptEula>true</AcceptEula>", "<AcceptEula>true</AcceptEula><AcceptEula>true</AcceptEula>",
-			"pass windowsPE, component Microsoft-Windows-Setup, element UserData/AcceptEula: specified more than once"},
-		{"list item without its key", "<Order>1</Order><Type>", "<Type>",
-			"pass windowsPE, component Microsoft-Windows-Setup, element DiskConfiguration/Disk/CreatePartitions/CreatePartition: has no Order"},
-		{"component in the wrong pass", "Microsoft-Windows-Security-SPP-UX", "Microsoft-Windows-LUA-Settings",
-			"pass specialize, component Microsoft-Windows-LUA-Settings, element : this component is not implemented in this pass"},
-		{"empty user name", "<Username>bot", "<Username>",
-			"pass oobeSystem, component Microsoft-Windows-Shell-Setup, element AutoLogon/Username: must not be empty"},
-		{"elements where text belongs", "<Username>bot<", "<Username><b/><",
-			"pass oobeSystem, component Microsoft-Windows-Shell-Setup, element AutoLogon/Username: must hold text, not elements"},
-		{"text where elements belong", "<OOBE>", "<OOBE>yes",
-			`pass oobeSystem, component Microsoft-Windows-Shell-Setup, element OOBE: unexpected text "yes"`},
+		{
+			"unknown element", "<HideEULAPage>true</HideEULAPage>", "<HideOnlineAccountScreens>true</HideOnlineAccountScreens>",
+			"pass oobeSystem, component Microsoft-Windows-Shell-Setup, element OOBE/HideOnlineAccountScreens: does not exist or is not implemented",
+		},
+		{
+			"value out of its set", "<NetworkLocation>Work", "<NetworkLocation>Office",
+			`pass oobeSystem, component Microsoft-Windows-Shell-Setup, element OOBE/NetworkLocation: "Office" is not one of Home, Work, Other`,
+		},
+		{
+			"a value that is not implemented", "<Enable>false", "<Enable>true",
+			`pass windowsPE, component Microsoft-Windows-Setup, element DynamicUpdate/Enable: "true" is not implemented, only "false" is`,
+		},
+		{
+			"computer name too long", "STANDIN7", "SIXTEENCHARACTER",
+			`pass specialize, component Microsoft-Windows-Shell-Setup, element ComputerName: "SIXTEENCHARACTER" must have 1 to 15 characters`,
+		},
+		{
+			"computer name of digits", "STANDIN7", "12345",
+			`pass specialize, component Microsoft-Windows-Shell-Setup, element ComputerName: "12345" must not be all digits`,
+		},
+		{
+			"IANA time zone", "<TimeZone>UTC", "<TimeZone>Europe/Berlin",
+			`pass specialize, component Microsoft-Windows-Shell-Setup, element TimeZone: "Europe/Berlin" is not a Windows time zone`,
+		},
+		{
+			"duplicate key", "<Order>2</Order><CommandLine>", "<Order>1</Order><CommandLine>",
+			"pass oobeSystem, component Microsoft-Windows-Shell-Setup, element FirstLogonCommands/SynchronousCommand: specified more than once",
+		},
+		{
+			"duplicate setting", "<AcceptEula>true</AcceptEula>", "<AcceptEula>true</AcceptEula><AcceptEula>true</AcceptEula>",
+			"pass windowsPE, component Microsoft-Windows-Setup, element UserData/AcceptEula: specified more than once",
+		},
+		{
+			"list item without its key", "<Order>1</Order><Type>", "<Type>",
+			"pass windowsPE, component Microsoft-Windows-Setup, element DiskConfiguration/Disk/CreatePartitions/CreatePartition: has no Order",
+		},
+		{
+			"component in the wrong pass", "Microsoft-Windows-Security-SPP-UX", "Microsoft-Windows-LUA-Settings",
+			"pass specialize, component Microsoft-Windows-LUA-Settings, element : this component is not implemented in this pass",
+		},
+		{
+			"empty user name", "<Username>bot", "<Username>",
+			"pass oobeSystem, component Microsoft-Windows-Shell-Setup, element AutoLogon/Username: must not be empty",
+		},
+		{
+			"elements where text belongs", "<Username>bot<", "<Username><b/><",
+			"pass oobeSystem, component Microsoft-Windows-Shell-Setup, element AutoLogon/Username: must hold text, not elements",
+		},
+		{
+			"text where elements belong", "<OOBE>", "<OOBE>yes",
+			`pass oobeSystem, component Microsoft-Windows-Shell-Setup, element OOBE: unexpected text "yes"`,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -94,10 +95,10 @@ func (r *Runner) Run(ctx context.Context, job *Job) (uint32, error) {
 }
 
 func (r *Runner) start(ctx context.Context, job *Job) error {
-	argv := append(r.Wine[:len(r.Wine):len(r.Wine)], `C:\windows\standin\runner.exe`, `C:\windows\standin\jobs\`+job.id)
+	argv := slices.Concat(r.Wine, []string{`C:\windows\standin\runner.exe`, `C:\windows\standin\jobs\` + job.id})
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir = filepath.Join(r.Prefix, "drive_c")
-	cmd.Env = append(r.Env[:len(r.Env):len(r.Env)], jobVariable+"="+job.id, "USER="+job.Account.Name)
+	cmd.Env = slices.Concat(r.Env, []string{jobVariable + "=" + job.id, "USER=" + job.Account.Name})
 	cmd.Stdout, cmd.Stderr = job.Stdout, job.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	cmd.WaitDelay = 300 * time.Millisecond // what the job left behind may keep the pipes open

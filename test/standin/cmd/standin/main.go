@@ -98,7 +98,8 @@ func install(ctx context.Context, scr *screen.Screen) error {
 	const disk = "/dev/sda"
 	if _, err := os.Stat(disk); err != nil {
 		return &setup.Page{Title: "Windows Setup", Lines: []string{
-			"Where do you want to install Windows?", "We couldn't find any drives. To get a storage driver, click Load driver."}}
+			"Where do you want to install Windows?", "We couldn't find any drives. To get a storage driver, click Load driver.",
+		}}
 	}
 	scr.Page("Windows Setup", "Installing Windows: "+answer.ImageName, "")
 	t := &setup.Target{Disk: disk, Medium: system.Disk, Screen: scr}
@@ -139,7 +140,7 @@ func reap(pid int) int {
 		if err == nil && got == pid {
 			return status.ExitStatus()
 		}
-		if err != nil && err != syscall.EINTR { //nolint:errorlint // an errno is never wrapped here
+		if err != nil && err != syscall.EINTR {
 			return -1
 		}
 	}
@@ -149,7 +150,7 @@ func reap(pid int) int {
 func release() error {
 	_ = syscall.Kill(-1, syscall.SIGKILL) // fails if there is none left
 	for {
-		if _, err := syscall.Wait4(-1, nil, 0, nil); err != nil && err != syscall.EINTR { //nolint:errorlint // an errno is never wrapped here
+		if _, err := syscall.Wait4(-1, nil, 0, nil); err != nil && err != syscall.EINTR {
 			break
 		}
 	}
