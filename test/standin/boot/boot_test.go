@@ -208,6 +208,7 @@ func (g *guest) task(ctx context.Context, t *testing.T, name, trigger, principal
 }
 
 func installer(ctx context.Context, t *testing.T, m *machine, g *guest, folder string) {
+	t.Helper()
 	const name = "dotNetFx40_Full_x86_x64.exe"
 	f, err := os.Open(filepath.Join(folder, name))
 	require.NoError(t, err)
@@ -224,6 +225,7 @@ func installer(ctx context.Context, t *testing.T, m *machine, g *guest, folder s
 
 // seal is what a product does last: it blanks the password, closes WinRM and powers off, in a task, because the connection is lost.
 func seal(ctx context.Context, t *testing.T, m *machine, g *guest) {
+	t.Helper()
 	g.task(ctx, t, "Agent", atLogon, byBot, `<Command>cmd.exe</Command><Arguments>/c if exist marker.txt exit 77</Arguments><WorkingDirectory>C:\Agent</WorkingDirectory>`)
 	g.must(ctx, t, `mkdir C:\Agent && echo x> C:\Agent\marker.txt`)
 	script := strings.Join([]string{
