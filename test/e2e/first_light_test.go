@@ -26,7 +26,7 @@ func exampleArgs(t *testing.T, cloud openstack.Cloud) []string {
 	sum, err := fileSHA256(installer)
 	require.NoError(t, err)
 	return []string{
-		"build", "-color=false",
+		"build", "-color=false", // the command comes first, the template last
 		"-var", "iso_url=" + filepath.Join(built.standin, "standin.iso"), "-var", "iso_checksum=" + built.checksum,
 		"-var", "disk_size=4G", "-var", "output_directory=output-windows7",
 		"-var", "dotnet=" + installer, "-var", "dotnet_sha256=" + sum,
