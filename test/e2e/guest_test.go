@@ -11,14 +11,13 @@ import (
 	"github.com/guestprep/packer-plugin-guestprep/internal/answer"
 )
 
-// These tests need a guest that has started, and end while it installs, but for the last.
-
-func installArgs() []string {
-	return []string{
-		"build", "-color=false",
-		"-var", "iso_url=" + filepath.Join(built.standin, "standin.iso"), "-var", "iso_checksum=" + built.checksum,
-		filepath.Join(built.root, "test", "e2e", "testdata", "install.pkr.hcl"),
+// installArgs are the arguments that build with the builder alone. vars are NAME=VALUE.
+func installArgs(vars ...string) []string {
+	args := []string{"build", "-color=false"}
+	for _, v := range append(vars, "iso_url="+filepath.Join(built.standin, "standin.iso"), "iso_checksum="+built.checksum) {
+		args = append(args, "-var", v)
 	}
+	return append(args, filepath.Join(built.root, "test", "e2e", "testdata", "install.pkr.hcl"))
 }
 
 const waiting = "Waiting for the guest's WinRM"
@@ -49,6 +48,20 @@ func TestGuestDies(t *testing.T) {
 	p.leavesNothing(t)
 }
 
+// The guest can be turned off without being sealed: by a command of the user's, or by its power button.
+func TestUnsealed(t *testing.T) {
+	for _, way := range []string{"shutdown_command=shutdown /s /f /t 0", "skip_seal=true"} {
+		t.Run(way, func(t *testing.T) {
+			p := newPacker(t)
+			require.Zero(t, p.run(t, installArgs(way)...))
+			require.Contains(t, p.output.String(), "Shutting the guest down, unsealed")
+			require.Contains(t, p.output.String(), "the guest powered off after")
+			require.FileExists(t, filepath.Join(p.dir, "output-windows7", "guest_preparation.qcow2"))
+			require.Empty(t, p.qemu(t), "processes")
+		})
+	}
+}
+
 // The user brings an answer file, and says another password than is in it.
 func TestWrongPassword(t *testing.T) {
 	p := newPacker(t)
@@ -63,9 +76,7 @@ func TestWrongPassword(t *testing.T) {
 	require.NoError(t, err)
 	path := filepath.Join(p.dir, "answer.xml")
 	require.NoError(t, os.WriteFile(path, file, 0o600))
-	args := installArgs()
-	args = append(args[:len(args)-1], "-var", "answer_file="+path, "-var", "winrm_password=the-wrong-one", args[len(args)-1])
-	require.Equal(t, 1, p.run(t, args...))
+	require.Equal(t, 1, p.run(t, installArgs("answer_file="+path, "winrm_password=the-wrong-one")...))
 
 	out := p.output.String()
 	require.Contains(t, out, `winrm_username, winrm_password: the guest's WinRM has refused user "bot"`)

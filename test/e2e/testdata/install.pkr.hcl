@@ -27,12 +27,25 @@ variable "winrm_password" {
   sensitive = true
 }
 
+variable "shutdown_command" {
+  type    = string
+  default = null
+}
+
+variable "skip_seal" {
+  type    = bool
+  default = null
+}
+
 source "guestprep-qemu" "windows7" {
   iso_url        = var.iso_url
   iso_checksum   = var.iso_checksum
   disk_size      = "4G"
   answer_file    = var.answer_file
   winrm_password = var.winrm_password
+
+  shutdown_command = var.shutdown_command
+  skip_seal        = var.skip_seal
 }
 
 build {
