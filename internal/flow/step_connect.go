@@ -10,6 +10,8 @@ import (
 
 	"github.com/hashicorp/packer-plugin-sdk/communicator"
 	"github.com/hashicorp/packer-plugin-sdk/multistep"
+
+	"github.com/guestprep/packer-plugin-guestprep/internal/human"
 )
 
 // stepConnect waits until Setup is through and the guest answers WinRM.
@@ -40,7 +42,7 @@ func (s *stepConnect) connect(ctx context.Context, bag multistep.StateBag) error
 	if err := takeCommunicator(result, bag); err != nil {
 		return err
 	}
-	s.detail("connected as " + s.Remote.WinRMUser + " after " + time.Since(begin).Round(time.Second).String())
+	s.detail("connected as " + s.Remote.WinRMUser + " after " + human.Since(begin))
 	return s.screenshot(ctx, "connected.png")
 }
 

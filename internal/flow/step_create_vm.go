@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/docker/go-units"
 	"github.com/hashicorp/packer-plugin-sdk/multistep"
+
+	"github.com/guestprep/packer-plugin-guestprep/internal/human"
 )
 
 // stepCreateVM makes the machine and its blank disk.
@@ -27,7 +28,7 @@ func (s *stepCreateVM) create(ctx context.Context) (err error) {
 	spec.Dir = s.found.workDir
 	spec.CDs = []string{s.found.iso, s.found.answerCD}
 	s.detail(fmt.Sprintf("%d CPUs, %d MiB RAM, %s disk on %s, %s network card behind NAT", spec.CPUs, spec.MemoryMiB,
-		units.BytesSize(float64(spec.Disk.Size)), strings.ToUpper(string(spec.Disk.Bus)), spec.NIC))
+		human.Size(spec.Disk.Size), strings.ToUpper(string(spec.Disk.Bus)), spec.NIC))
 	s.found.vm, err = s.Hypervisor.Create(ctx, spec)
 	return err
 }

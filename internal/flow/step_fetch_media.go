@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/docker/go-units"
 	"github.com/hashicorp/packer-plugin-sdk/multistep"
 	"github.com/hashicorp/packer-plugin-sdk/multistep/commonsteps"
+
+	"github.com/guestprep/packer-plugin-guestprep/internal/human"
 )
 
 // stepFetchMedia downloads the installation ISO, unless it is a file of this host, and checks its checksum.
@@ -37,7 +38,7 @@ func (s *stepFetchMedia) fetch(ctx context.Context) error {
 	if m.Checksum == "none" {
 		how = "not checked, as iso_checksum says"
 	}
-	s.detail(fmt.Sprintf("%s (%s), %s", s.found.iso, units.BytesSize(float64(info.Size())), how))
+	s.detail(fmt.Sprintf("%s (%s), %s", s.found.iso, human.Size(info.Size()), how))
 	return nil
 }
 

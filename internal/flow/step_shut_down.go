@@ -10,6 +10,7 @@ import (
 	packersdk "github.com/hashicorp/packer-plugin-sdk/packer"
 
 	"github.com/guestprep/packer-plugin-guestprep/internal/guest"
+	"github.com/guestprep/packer-plugin-guestprep/internal/human"
 )
 
 // askTime is how long a guest that does not power off may take to say why.
@@ -44,7 +45,7 @@ func (s *stepShutDown) shutDown(ctx context.Context, bag multistep.StateBag) err
 	if reason := s.found.vm.ExitReason(); !reason.ByGuest {
 		return fmt.Errorf("the virtual machine is gone, but not because the guest shut down: %s", reason)
 	}
-	s.detail("the guest powered off after " + time.Since(begin).Round(time.Second).String())
+	s.detail("the guest powered off after " + human.Since(begin))
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	packersdk "github.com/hashicorp/packer-plugin-sdk/packer"
 
 	"github.com/guestprep/packer-plugin-guestprep/internal/glance"
+	"github.com/guestprep/packer-plugin-guestprep/internal/human"
 )
 
 // Artifact is a published image.
@@ -30,7 +31,7 @@ func (a *Artifact) Id() string { return a.image.ID }
 // String implements packersdk.Artifact.
 func (a *Artifact) String() string {
 	return fmt.Sprintf("image %q in Glance of %s\n  id      %s\n  size    %s (%d bytes)\n  sha512  %s", a.image.Name, a.cloud,
-		a.image.ID, humanSize(a.image.Size), a.image.Size, a.image.SHA512)
+		a.image.ID, human.Size(a.image.Size), a.image.Size, a.image.SHA512)
 }
 
 // State implements packersdk.Artifact.

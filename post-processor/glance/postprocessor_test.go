@@ -50,7 +50,7 @@ func TestPostProcess(t *testing.T) {
 
 	for _, want := range []string{
 		"Logged in to " + server.URL, "Converting " + disk.Path + " from qcow2 to raw",
-		"Converted 8.0 MiB (3.0 MiB of data) to raw in ", "Uploading 8.0 MiB to ", `as "SandboxImage"`, "Uploaded 8.0 MiB in ",
+		"Converted 8 MiB (3 MiB of data) to raw in ", "Uploading 8 MiB to ", `as "SandboxImage"`, "Uploaded 8 MiB in ",
 	} {
 		require.Contains(t, ui.text(), want)
 	}

@@ -11,6 +11,7 @@ import (
 	packersdk "github.com/hashicorp/packer-plugin-sdk/packer"
 
 	"github.com/guestprep/packer-plugin-guestprep/internal/diskimg"
+	"github.com/guestprep/packer-plugin-guestprep/internal/human"
 )
 
 // rawDisk is the raw form of a disk, open for reading.
@@ -83,7 +84,7 @@ func convert(ctx context.Context, ui packersdk.Ui, d disk) (string, error) {
 	if err != nil {
 		return "", errors.Join(err, os.Remove(path))
 	}
-	ui.Sayf("Converted %s (%s of data) to raw in %s", humanSize(d.size), humanSize(data), humanSince(start))
+	ui.Sayf("Converted %s (%s of data) to raw in %s", human.Size(d.size), human.Size(data), human.Since(start))
 	return path, nil
 }
 

@@ -7,11 +7,12 @@ import (
 	packersdk "github.com/hashicorp/packer-plugin-sdk/packer"
 
 	"github.com/guestprep/packer-plugin-guestprep/internal/glance"
+	"github.com/guestprep/packer-plugin-guestprep/internal/human"
 )
 
 // upload publishes a raw disk, and shows how far it is.
 func (p *PostProcessor) upload(ctx context.Context, ui packersdk.Ui, client *glance.Client, raw *rawDisk) (*Artifact, error) {
-	ui.Sayf("Uploading %s to %s as %q", humanSize(raw.size), p.config.access(), p.config.ImageName)
+	ui.Sayf("Uploading %s to %s as %q", human.Size(raw.size), p.config.access(), p.config.ImageName)
 	start := time.Now()
 	bar := newBar(ui, p.config.ImageName, raw.size)
 	image, err := client.Publish(ctx, p.config.spec(raw), glance.Data{Src: raw.file, Size: raw.size}, glance.Limits{
@@ -23,8 +24,8 @@ func (p *PostProcessor) upload(ctx context.Context, ui packersdk.Ui, client *gla
 	if err != nil {
 		return nil, err
 	}
-	ui.Sayf("Uploaded %s in %s (%s); Glance has the same size and SHA-512", humanSize(image.Size), humanSince(start),
-		humanRate(image.Size, time.Since(start)))
+	ui.Sayf("Uploaded %s in %s (%s); Glance has the same size and SHA-512", human.Size(image.Size), human.Since(start),
+		human.Rate(image.Size, time.Since(start)))
 	return &Artifact{cloud: p.config.access().String(), image: image, client: client}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	packersdk "github.com/hashicorp/packer-plugin-sdk/packer"
 
 	"github.com/guestprep/packer-plugin-guestprep/internal/guest"
+	"github.com/guestprep/packer-plugin-guestprep/internal/human"
 	"github.com/guestprep/packer-plugin-guestprep/internal/payload"
 )
 
@@ -43,20 +44,5 @@ func (r *run) close(ctx context.Context) error {
 
 // say reports what was done since a time.
 func (r *run) say(since time.Time, format string, args ...any) {
-	r.ui.Sayf("%s in %s", fmt.Sprintf(format, args...), inWords(time.Since(since)))
+	r.ui.Sayf("%s in %s", fmt.Sprintf(format, args...), human.Since(since))
 }
-
-// inWords is a duration in the precision that a user wants.
-func inWords(d time.Duration) string {
-	if d < 10*time.Second {
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	d = d.Round(time.Second)
-	if d < time.Minute {
-		return fmt.Sprintf("%d s", d/time.Second)
-	}
-	return fmt.Sprintf("%d min %d s", d/time.Minute, d%time.Minute/time.Second)
-}
-
-// inMB is a size in the precision that a user wants.
-func inMB(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/1e6) }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/guestprep/packer-plugin-guestprep/internal/agent"
 	"github.com/guestprep/packer-plugin-guestprep/internal/guest"
+	"github.com/guestprep/packer-plugin-guestprep/internal/human"
 )
 
 // windows7 is the version of Windows 7 without its build number.
@@ -46,7 +47,7 @@ func (r *run) install(ctx context.Context, pkg installation) error {
 	if err := r.session.Fetch(ctx, item, pkg.dest); err != nil {
 		return fmt.Errorf("package %s: %w", pkg.name, err)
 	}
-	r.say(began, "Delivered %s (%s)", pkg.name, inMB(item.Size))
+	r.say(began, "Delivered %s (%s)", pkg.name, human.Size(item.Size))
 
 	began = time.Now()
 	result, err := r.session.RunAsSystem(ctx, pkg.job)
@@ -87,7 +88,7 @@ func (r *run) deploy(ctx context.Context, d *deployment) error {
 	if err := r.session.Deliver(ctx, files); err != nil {
 		return fmt.Errorf("guest agent: %w", err)
 	}
-	r.say(began, "Unpacked the guest agent to %s (%d files, %s)", d.destination, len(files), inMB(d.archive.Size()))
+	r.say(began, "Unpacked the guest agent to %s (%d files, %s)", d.destination, len(files), human.Size(d.archive.Size()))
 
 	began = time.Now()
 	if err := r.session.RegisterTask(ctx, d.taskName, d.start.Task()); err != nil {
