@@ -31,16 +31,16 @@ func (p Build) Run(ctx context.Context, ui packersdk.Ui, hook packersdk.Hook) (p
 	defer stop(nil)
 	b := &build{Build: p, ui: ui, stop: stop}
 	steps := []multistep.Step{
-		&stepCheckHost{b},      // tools, KVM, the output directory; nothing exists yet
-		&stepFetchMedia{b},     // the ISO, its checksum
-		&stepMakeFolders{b},    // the output directory, a private working directory
-		&stepWriteAnswerCD{b},  // answer file, first-logon script
-		&stepCreateVM{b},       // disk and machine, powered off
-		&stepInstall{build: b}, // start; from here a machine that goes off ends the build
-		&stepConnect{b},        // wait for WinRM
-		&stepProvision{},       // the user's provisioners
-		&stepShutDown{b},       // the seal, or what the user has instead
-		&stepCollectDisk{b},    // the artifact
+		&stepCheckHost{b},          // tools, KVM, the output directory; nothing exists yet
+		&stepFetchMedia{b},         // the ISO, its checksum
+		&stepMakeFolders{build: b}, // the output directory, a private working directory
+		&stepWriteAnswerCD{b},      // answer file, first-logon script
+		&stepCreateVM{b},           // disk and machine, powered off
+		&stepInstall{build: b},     // start; from here a machine that goes off ends the build
+		&stepConnect{b},            // wait for WinRM
+		&stepProvision{},           // the user's provisioners
+		&stepShutDown{b},           // the seal, or what the user has instead
+		&stepCollectDisk{b},        // the artifact
 	}
 	bag := newBag(ui, hook)
 	commonsteps.NewRunnerWithPauseFn(steps, p.Packer, ui, bag).Run(ctx, bag)

@@ -10,7 +10,10 @@ import (
 
 // stepMakeFolders makes the output directory, which is removed if the build fails, and the working directory, which is
 // removed in any case.
-type stepMakeFolders struct{ *build }
+type stepMakeFolders struct {
+	*build
+	made bool // the output directory is ours to remove
+}
 
 func (s *stepMakeFolders) Run(ctx context.Context, bag multistep.StateBag) multistep.StepAction {
 	return s.do(ctx, bag, "Making the output directory "+s.Plan.OutputDir, s.create)
@@ -21,6 +24,7 @@ func (s *stepMakeFolders) create(ctx context.Context) (err error) {
 	if _, err := s.nested(ctx, step); err != nil {
 		return err
 	}
+	s.made = true
 	// The name is short, because the path of a socket in it may have 108 characters at most.
 	s.found.workDir, err = os.MkdirTemp("", "guestprep-")
 	return err
@@ -30,7 +34,7 @@ func (s *stepMakeFolders) Cleanup(bag multistep.StateBag) {
 	if s.found.workDir != "" {
 		s.complain(os.RemoveAll(s.found.workDir))
 	}
-	if failed(bag) {
+	if s.made && failed(bag) {
 		s.complain(os.RemoveAll(s.Plan.OutputDir))
 	}
 }

@@ -19,6 +19,7 @@ import (
 var built struct {
 	root     string // of the checkout
 	packer   string // program
+	plugin   string // program
 	plugins  string // PACKER_PLUGIN_PATH with our plugin in it
 	standin  string // folder with standin.iso, the installer and GuestAgent.zip
 	checksum string // of standin.iso
@@ -65,11 +66,11 @@ func build(dir string) (err error) {
 
 // install installs the plugin as a user does who has built it.
 func install(dir string) error {
-	plugin := filepath.Join(dir, "packer-plugin-guestprep")
+	built.plugin = filepath.Join(dir, "packer-plugin-guestprep")
 	built.plugins = filepath.Join(dir, "plugins")
 	for _, argv := range [][]string{
-		{"go", "build", "-o", plugin, built.root},
-		{built.packer, "plugins", "install", "--path", plugin, "github.com/guestprep/guestprep"},
+		{"go", "build", "-o", built.plugin, built.root},
+		{built.packer, "plugins", "install", "--path", built.plugin, "github.com/guestprep/guestprep"},
 	} {
 		cmd := exec.Command(argv[0], argv[1:]...)
 		cmd.Env = append(os.Environ(), "PACKER_PLUGIN_PATH="+built.plugins, "CHECKPOINT_DISABLE=1")
