@@ -17,7 +17,7 @@ lists() {
   mirror=$(apt-get indextargets --format '$(REPO_URI)' | awk '/\/debian\/$/ && !n++')
   mkdir -p "$work"/apt/{state/lists/partial,cache/archives/partial}
   : >"$work/apt/status"
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} $suite main" >"$work/apt/sources.list"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:?apt has no Debian mirror in its sources} $suite main" >"$work/apt/sources.list"
   apt_i386 apt-get update
 }
 
